@@ -1,0 +1,58 @@
+import type { Census, CensusResult, TypeCount } from './census.ts';
+import type { Failure } from './failure.ts';
+import type { Target } from './target.ts';
+import type { LiveFloor, Vitals } from './vitals.ts';
+
+/** Why a process that was seen is not watched: the label values of heapwatch_targets_skipped. */
+export type SkipReason = 'denied' | 'excluded' | 'too_young' | 'over_bound' | 'opted_out';
+
+/** All that is known of one target. */
+export interface TargetSnapshot {
+  readonly target: Target;
+  /** True when the last vitals succeeded, the heap's included. */
+  readonly up: boolean;
+  /** Why `up` is false. */
+  readonly failure?: Failure;
+  readonly vitals?: Vitals;
+  readonly liveFloor?: LiveFloor;
+  /** The last census that succeeded. */
+  readonly census?: Census;
+  /** Why the last attempt at a census did not succeed. */
+  readonly censusFailure?: Failure;
+  /** Those of the census's types that are exported, the rest summed under `(other)`. */
+  readonly exportedTypes: readonly TypeCount[];
+  readonly censusIntervalSeconds: number;
+  readonly censusResults: Readonly<Record<CensusResult, number>>;
+}
+
+/** Deaths per service; they outlive the processes. */
+export interface ServiceDeaths {
+  readonly serviceName: string;
+  readonly runtime: string;
+  readonly oomKills: number;
+}
+
+/** What one part of our own work cost and how often it failed. */
+export interface CollectorStats {
+  readonly collector: string;
+  /** Of the last run. */
+  readonly durationSeconds: number;
+  readonly errors: Readonly<Record<string, number>>;
+}
+
+/** Everything that exporters and server may show, frozen at one moment. */
+export interface Snapshot {
+  /** Unix time; 0 before the first round of discovery has ended. */
+  readonly takenAtSeconds: number;
+  readonly targets: readonly TargetSnapshot[];
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+  readonly deaths: readonly ServiceDeaths[];
+  readonly collectors: readonly CollectorStats[];
+  /** MemTotal and MemAvailable of /proc/meminfo. */
+  readonly node?: { readonly memoryBytes: number; readonly availableBytes: number };
+}
+
+/** Where the latest snapshot is had: implemented by the monitor, read by exporters and server. */
+export interface SnapshotSource {
+  latest(): Snapshot;
+}

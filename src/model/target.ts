@@ -1,0 +1,31 @@
+/** The runtimes we know, by the names that the `runtime` label carries. */
+export type RuntimeName = 'nodejs' | 'cpython' | 'jvm';
+
+/**
+ * A process to read: everything a worker thread needs to open it by itself (structured-clonable).
+ * Pids are reused; the pair of pid and start time is not, so readers check both after they have opened a file.
+ */
+export interface ProcessRef {
+  readonly pid: number;
+  /** Clock ticks after boot at which the process started: field 22 of /proc/<pid>/stat. */
+  readonly startTicks: number;
+  /** Where procfs is mounted, usually `/proc`. */
+  readonly procfsPath: string;
+}
+
+/** What a look from outside says of a process, without reading its memory. */
+export interface Detection {
+  readonly runtime: RuntimeName;
+  /** As the runtime prints it, e.g. `3.11.7`. */
+  readonly version: string;
+}
+
+/** A watched process of a recognised runtime. */
+export interface Target extends Detection {
+  readonly process: ProcessRef;
+  /** Unix time. */
+  readonly startTimeSeconds: number;
+  readonly serviceName: string;
+  /** The executable's file name only: a command line holds secrets. */
+  readonly command: string;
+}

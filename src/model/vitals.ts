@@ -1,0 +1,66 @@
+/** What a runtime's session reads of the managed heap. What is not known is absent, never 0. */
+export interface HeapVitals {
+  readonly usedBytes?: number;
+  readonly committedBytes?: number;
+  /** The ceiling that the runtime itself enforces. */
+  readonly limitBytes?: number;
+  readonly initialBytes?: number;
+  readonly spaceUsedBytes: Readonly<Record<string, number>>;
+  /** Memory that the runtime knows outside its heap, by kind. */
+  readonly externalBytes: Readonly<Record<string, number>>;
+  readonly gc: readonly GcVitals[];
+  /** CPython: objects in `gc.garbage`. */
+  readonly garbageObjects?: number;
+  /** CPython: false after `gc.disable()`. */
+  readonly gcEnabled?: boolean;
+}
+
+/** One generation or kind of collection; all figures cumulative since the process started. */
+export interface GcVitals {
+  /** `0`, `1`, `2` for CPython's generations; `minor`, `major` for V8; `young`, `old`, `concurrent` for the JVM. */
+  readonly gc: string;
+  readonly collections: number;
+  readonly collectedObjects?: number;
+  readonly uncollectableObjects?: number;
+  readonly pauseSeconds?: number;
+  /** True for the kind that collects the whole heap: the live floor is read after it. */
+  readonly full: boolean;
+}
+
+/** What /proc says of any process. */
+export interface ProcessVitals {
+  readonly residentBytes: number;
+  /** RssAnon: private memory that is not a file's. */
+  readonly anonymousBytes?: number;
+  readonly swappedBytes?: number;
+  readonly cpuSeconds: number;
+  readonly threads: number;
+  /** Absent when /proc/<pid>/fd is not readable. */
+  readonly openFds?: number;
+}
+
+/** The memory cgroup that holds the process. A limit that is not set is absent. */
+export interface CgroupVitals {
+  readonly usageBytes: number;
+  /** usage - inactive_file, as the kubelet counts it: page cache that can be reclaimed is not working set. */
+  readonly workingSetBytes: number;
+  readonly limitBytes?: number;
+  /** Kills by the out-of-memory killer in this cgroup, cumulative. */
+  readonly oomKills?: number;
+}
+
+/** Heap in use right after the last full collection. */
+export interface LiveFloor {
+  readonly bytes: number;
+  /** Unix time. */
+  readonly atSeconds: number;
+}
+
+/** The cheap readings of a target at one moment. */
+export interface Vitals {
+  /** Unix time. */
+  readonly atSeconds: number;
+  readonly process: ProcessVitals;
+  readonly heap?: HeapVitals;
+  readonly cgroup?: CgroupVitals;
+}

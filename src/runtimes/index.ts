@@ -1,0 +1,5 @@
+import { cpython } from './cpython/index.ts';
+import type { Runtime } from './runtime.ts';
+
+/** The explicit list: the first runtime whose `detect` answers is the target's. */
+export const runtimes: readonly Runtime[] = [cpython];
