@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest';
+import { duration, listenAddress, routePath } from '../../src/config/value-types.ts';
+
+test.each([
+  [':10148', { port: 10148 }],
+  ['127.0.0.1:0', { host: '127.0.0.1', port: 0 }],
+  ['localhost:8080', { host: 'localhost', port: 8080 }],
+  ['[::1]:10148', { host: '::1', port: 10148 }],
+])('%s is an address to listen on', (text, expected) => {
+  expect(listenAddress.schema.parse(text)).toEqual(expected);
+});
+
+test.each(['', '10148', ':', ':65536', '::1:10148', 'http://localhost:80', 'localhost:80/', ' :80', '[::1]'])(
+  '%j is no address to listen on',
+  (text) => {
+    expect(listenAddress.schema.safeParse(text).success).toBe(false);
+  },
+);
+
+test.each([
+  ['10s', 10],
+  ['500ms', 0.5],
+  ['1h30m', 5400],
+  ['2m', 120],
+  ['1d', 86400],
+  ['0s', 0],
+])('%s is %d seconds', (text, seconds) => {
+  expect(duration(0, 86400).schema.parse(text)).toBe(seconds);
+});
+
+test.each(['', '10', '-1s', '1.5s', '30m1h', '1s1s', '2d', 'ten seconds', '1 s'])(
+  '%j is no duration up to a day',
+  (text) => {
+    expect(duration(0, 86400).schema.safeParse(text).success).toBe(false);
+  },
+);
+
+test.each(['/', 'metrics', '/healthz', '/readyz', '/a/', '//', '/a b', '/:id', '/*'])(
+  '%j is no path for metrics',
+  (text) => {
+    expect(routePath.schema.safeParse(text).success).toBe(false);
+  },
+);
