@@ -1,0 +1,33 @@
+import type { CgroupVitals } from '../model/vitals.ts';
+
+/** Parses a file that holds one count. */
+export function parseCount(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d+\n?$/.test(text) ? Number(text) : undefined;
+}
+
+/** Parses one line of a flat keyed file: `inactive_file 4096`. */
+export function parseKey(text: string | undefined, key: string): number | undefined {
+  const line = text?.split('\n').find((candidate) => candidate.startsWith(`${key} `));
+  return parseCount(line?.slice(key.length + 1));
+}
+
+/** What the files of either version gave; bytes, except for the kills. */
+export interface CgroupCounts {
+  readonly usageBytes: number | undefined;
+  readonly inactiveFileBytes: number | undefined;
+  readonly limitBytes: number | undefined;
+  readonly oomKills: number | undefined;
+}
+
+/** Undefined when the cgroup does not tell its use, or not how much of it is reclaimable. */
+export function cgroupVitals(counts: CgroupCounts): CgroupVitals | undefined {
+  const { usageBytes, inactiveFileBytes, limitBytes, oomKills } = counts;
+  if (usageBytes === undefined || inactiveFileBytes === undefined) return undefined;
+  return {
+    usageBytes,
+    // The two files are not read at one moment, and the kernel's counters are batched.
+    workingSetBytes: Math.max(0, usageBytes - inactiveFileBytes),
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(oomKills !== undefined && { oomKills }),
+  };
+}

@@ -1,0 +1,15 @@
+import { readFileStart } from './small-file.ts';
+
+/** Enough for an interpreter's options and its script; the rest is not our business. */
+const COMMAND_LINE_BYTES = 4096;
+
+/** Arguments of a process, cut after 4 KiB. A process that rewrote its title shows as one argument. */
+export function parseCommandLine(bytes: Buffer): string[] {
+  const text = bytes.toString('utf8').replace(/\0+$/, '');
+  return text === '' ? [] : text.split('\0');
+}
+
+/** Reads /proc/<pid>/cmdline, which every user may. Throws `ReadFailure`. Holds secrets: never show it as it is. */
+export function readCommandLine(procfsPath: string, pid: number): string[] {
+  return parseCommandLine(readFileStart(`${procfsPath}/${pid}/cmdline`, COMMAND_LINE_BYTES));
+}

@@ -1,0 +1,46 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { ReadFailure } from '../model/failure.ts';
+import { fileFailure } from './file-failure.ts';
+
+/** Files of /proc and cgroups are a few KiB; what is larger is not what we asked for. */
+const SMALL_FILE_BYTES = 64 * 1024;
+
+/**
+ * Reads a whole file of at most `maxBytes`. Files of procfs claim a size of 0, so it reads until the end comes.
+ * Throws `ReadFailure`: `gone`, `denied`, or `unreadable` when the file is larger.
+ */
+export function readSmallFile(path: string, maxBytes = SMALL_FILE_BYTES): string {
+  const bytes = readFileStart(path, maxBytes + 1);
+  if (bytes.length > maxBytes) throw new ReadFailure('unreadable', `${path} is larger than ${maxBytes} bytes`);
+  return bytes.toString('utf8');
+}
+
+/** Reads the first `maxBytes` of a file, or less when it is shorter. Throws `ReadFailure`. */
+export function readFileStart(path: string, maxBytes: number): Buffer {
+  try {
+    return readRegularFile(path, maxBytes);
+  } catch (error) {
+    throw fileFailure(error, path);
+  }
+}
+
+function readRegularFile(path: string, maxBytes: number): Buffer {
+  // A path below /proc/<pid>/root is the target's to arrange: without O_NONBLOCK a pipe there would stop us for ever.
+  const fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+  try {
+    if (!fstatSync(fd).isFile()) throw new ReadFailure('unreadable', `${path} is not a regular file`);
+    let buffer = Buffer.allocUnsafe(Math.min(maxBytes, 4096));
+    let length = 0;
+    for (;;) {
+      if (length === buffer.length) {
+        if (length === maxBytes) return buffer;
+        buffer = Buffer.concat([buffer], Math.min(maxBytes, length * 4));
+      }
+      const count = readSync(fd, buffer, length, buffer.length - length, null);
+      if (count === 0) return buffer.subarray(0, length);
+      length += count;
+    }
+  } finally {
+    closeSync(fd);
+  }
+}

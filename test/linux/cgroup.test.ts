@@ -1,0 +1,104 @@
+import { expect, test } from 'vitest';
+import { openProcessCgroup } from '../../src/linux/cgroup.ts';
+import { readCgroupV1 } from '../../src/linux/cgroup-v1.ts';
+import { readCgroupV2 } from '../../src/linux/cgroup-v2.ts';
+import { recordTree } from './recorded-tree.ts';
+
+const reader = (files: Record<string, string>) => (file: string) => files[file];
+
+const V1 = {
+  'memory.usage_in_bytes': '1000000\n',
+  'memory.limit_in_bytes': '2000000\n',
+  'memory.stat': 'cache 5\ninactive_file 7\ntotal_inactive_file 300000\n',
+  'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
+};
+
+const V2 = {
+  'memory.current': '1000000\n',
+  'memory.max': '2000000\n',
+  'memory.stat': 'anon 1\ninactive_file 300000\nactive_file 4\n',
+  'memory.events': 'low 0\nhigh 0\nmax 9\noom 4\noom_kill 3\noom_group_kill 0\n',
+};
+
+const EXPECTED = { usageBytes: 1_000_000, workingSetBytes: 700_000, limitBytes: 2_000_000, oomKills: 3 };
+
+test('both versions tell use, working set, limit and kills', () => {
+  expect(readCgroupV1(reader(V1))).toEqual(EXPECTED);
+  expect(readCgroupV2(reader(V2))).toEqual(EXPECTED);
+});
+
+test('no limit is absent', () => {
+  const unlimited = { ...V1, 'memory.limit_in_bytes': '9223372036854771712\n' };
+  expect(readCgroupV1(reader(unlimited))).not.toHaveProperty('limitBytes');
+  expect(readCgroupV2(reader({ ...V2, 'memory.max': 'max\n' }))).not.toHaveProperty('limitBytes');
+});
+
+test('a kernel that does not count kills leaves them absent', () => {
+  const old = { ...V1, 'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\n' };
+  expect(readCgroupV1(reader(old))).not.toHaveProperty('oomKills');
+});
+
+test('the root of version 2, which has no memory files, is absent', () => {
+  expect(readCgroupV2(reader({ 'memory.stat': V2['memory.stat'] }))).toBeUndefined();
+});
+
+test('more reclaimable cache than use, as batched counters can say, is a working set of 0', () => {
+  expect(readCgroupV2(reader({ ...V2, 'memory.current': '5\n' }))?.workingSetBytes).toBe(0);
+});
+
+const under = (folder: string, files: Record<string, string>) =>
+  Object.fromEntries(Object.entries(files).map(([name, text]) => [`${folder}/${name}`, text]));
+
+/** A procfs in which our own mounts show `ownRoot` and those of process 42 show `targetRoot`. */
+function procfs(ownRoot: string, targetRoot: string, path: string) {
+  const tree = recordTree({ '42/cgroup': `0::${path}\n`, '42/root': { link: '../container' } });
+  tree.write({
+    'self/mountinfo': `1 1 0:1 ${ownRoot} ${tree.path}/own rw - cgroup2 cgroup2 rw\n`,
+    '42/mountinfo': `1 1 0:1 ${targetRoot} /sys/fs/cgroup rw - cgroup2 cgroup2 rw\n`,
+  });
+  return { tree, cgroup: openProcessCgroup({ procfsPath: tree.path, pid: 42, startTicks: 1 }) };
+}
+
+test('a cgroup that our own mounts show is read there', () => {
+  const { tree, cgroup } = procfs('/', '/', '/app');
+  tree.write(under('own/app', V2));
+  expect(cgroup.read()).toEqual(EXPECTED);
+});
+
+test('the cgroup of another container is read through its own mounts', () => {
+  const { tree, cgroup } = procfs('/', '/../app', '/../app');
+  tree.write({ ...under('own', { ...V2, 'memory.current': '5\n' }), ...under('container/sys/fs/cgroup', V2) });
+  expect(cgroup.read()).toEqual(EXPECTED);
+});
+
+test('what no mount shows is absent', () => {
+  expect(procfs('/', '/../app', '/../other').cgroup.read()).toBeUndefined();
+  expect(procfs('/', '/', '/app').cgroup.read()).toBeUndefined();
+});
+
+test('a process that is moved is followed', () => {
+  const { tree, cgroup } = procfs('/', '/', '/app');
+  tree.write({ ...under('own/app', V2), ...under('own/moved', { ...V2, 'memory.current': '400000\n' }) });
+  cgroup.read();
+  const key = cgroup.key;
+  tree.write({ '42/cgroup': '0::/moved\n' });
+  expect(cgroup.read()?.usageBytes).toBe(400_000);
+  expect(cgroup.key).not.toBe(key);
+});
+
+test('kills are read after the process has ended, until its cgroup is removed', () => {
+  const { tree, cgroup } = procfs('/', '/', '/app');
+  tree.write(under('own/app', V2));
+  cgroup.read();
+  tree.write({ '42': undefined, ...under('own/app', { 'memory.events': 'oom_kill 4\n' }) });
+  expect(cgroup.readOomKills()).toBe(4);
+  tree.write({ 'own/app': undefined });
+  expect(cgroup.readOomKills()).toBeUndefined();
+});
+
+const own = openProcessCgroup({ procfsPath: '/proc', pid: process.pid, startTicks: 0 }).read();
+
+test.skipIf(own === undefined)('our own cgroup, where it is visible, holds at least our private memory', () => {
+  expect(own?.usageBytes).toBeGreaterThan(process.memoryUsage().heapUsed);
+  expect(own?.workingSetBytes).toBeLessThanOrEqual(own?.usageBytes ?? 0);
+});
