@@ -1,0 +1,21 @@
+import { censusMetrics } from './census.ts';
+import { exporterMetrics } from './exporter.ts';
+import { gcMetrics } from './gc.ts';
+import { heapMetrics } from './heap.ts';
+import { limitMetrics } from './limits.ts';
+import { processMetrics } from './process.ts';
+import { targetMetrics } from './target.ts';
+
+/** Every metric we export, in the order of /metrics and of the README's table. */
+export const catalogue = [
+  ...targetMetrics,
+  ...heapMetrics,
+  ...processMetrics,
+  ...gcMetrics,
+  ...censusMetrics,
+  ...limitMetrics,
+  ...exporterMetrics,
+];
+
+/** The name of a metric that exists: an unknown one does not compile. */
+export type MetricName = (typeof catalogue)[number]['name'];

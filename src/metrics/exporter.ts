@@ -1,0 +1,30 @@
+import { snapshotMetric } from './definition.ts';
+
+/** The exporter itself. */
+export const exporterMetrics = [
+  snapshotMetric({
+    name: 'heapwatch_collector_duration_seconds',
+    kind: 'gauge',
+    help: 'How long the last run of each part of our own work took.',
+    labels: ['collector'],
+    read: ({ collectors }) =>
+      collectors.map(({ collector, durationSeconds }) => ({ labels: { collector }, value: durationSeconds })),
+  }),
+  snapshotMetric({
+    name: 'heapwatch_collector_errors_total',
+    kind: 'counter',
+    help: 'Failures of each part of our own work, by reason.',
+    labels: ['collector', 'reason'],
+    read: ({ collectors }) =>
+      collectors.flatMap(({ collector, errors }) =>
+        Object.entries(errors).map(([reason, value]) => ({ labels: { collector, reason }, value })),
+      ),
+  }),
+  snapshotMetric({
+    name: 'heapwatch_build_info',
+    kind: 'gauge',
+    help: 'Always 1: versions of heapwatch and of the Node.js that runs it.',
+    labels: ['version', 'node_version'],
+    read: (_snapshot, { version, nodeVersion }) => [{ labels: { version, node_version: nodeVersion }, value: 1 }],
+  }),
+];

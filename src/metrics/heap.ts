@@ -1,0 +1,69 @@
+import { everyRuntime, samplesByKey, targetMetric } from './definition.ts';
+
+/** The heap that the runtime manages, as read from its own structures. */
+export const heapMetrics = [
+  targetMetric({
+    name: 'heapwatch_heap_used_bytes',
+    kind: 'gauge',
+    help: "Heap in use, from the runtime's own structures. CPython: pools in use, and large objects as of the last census.",
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => vitals?.heap?.usedBytes,
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_committed_bytes',
+    kind: 'gauge',
+    help: "Memory held for the heap, from the runtime's own structures. CPython: arenas, and malloc's areas that hold objects as of the last census.",
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => vitals?.heap?.committedBytes,
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_limit_bytes',
+    kind: 'gauge',
+    help: 'Size that the runtime itself does not let its heap exceed.',
+    labels: [],
+    runtimes: ['nodejs', 'jvm'],
+    read: ({ vitals }) => vitals?.heap?.limitBytes,
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_initial_bytes',
+    kind: 'gauge',
+    help: 'Size of the heap that the runtime began with.',
+    labels: [],
+    runtimes: ['nodejs', 'jvm'],
+    read: ({ vitals }) => vitals?.heap?.initialBytes,
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_space_used_bytes',
+    kind: 'gauge',
+    help: 'Heap in use by its parts. CPython: arenas, and large (objects over 512 bytes, as of the last census).',
+    labels: ['space'],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => samplesByKey('space', vitals?.heap?.spaceUsedBytes),
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_live_bytes',
+    kind: 'gauge',
+    help: 'The live floor: heap in use at the first reading after the last full collection; without one in 15 minutes, the lowest reading.',
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ liveFloor }) => liveFloor?.bytes,
+  }),
+  targetMetric({
+    name: 'heapwatch_heap_live_timestamp_seconds',
+    kind: 'gauge',
+    help: 'Unix time of the reading that heapwatch_heap_live_bytes shows.',
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ liveFloor }) => liveFloor?.atSeconds,
+  }),
+  targetMetric({
+    name: 'heapwatch_external_bytes',
+    kind: 'gauge',
+    help: 'Memory outside the heap that the runtime accounts for, by kind.',
+    labels: ['kind'],
+    runtimes: ['nodejs', 'jvm'],
+    read: ({ vitals }) => samplesByKey('kind', vitals?.heap?.externalBytes),
+  }),
+];
