@@ -1,0 +1,85 @@
+import type { Census, TypeCount } from '../model/census.ts';
+import type { Detection } from '../model/target.ts';
+import type { TypeGrowth } from './growth.ts';
+import { textTable } from './text-table.ts';
+
+/** What one run of `heapwatch top` found. */
+export interface TopFindings {
+  readonly pid: number;
+  readonly detection: Detection;
+  readonly census: Census;
+  /** Of all types that changed, when two censuses were taken. */
+  readonly growth?: readonly TypeGrowth[];
+  readonly growthSeconds?: number;
+}
+
+/** One JSON line: the contract for scripts. Sizes in bytes, times in milliseconds. */
+export function topJson({ pid, detection, census, growth }: TopFindings, limit: number): string {
+  const report = {
+    pid,
+    runtime: detection.runtime,
+    version: detection.version,
+    duration_ms: Math.round(census.durationSeconds * 1e6) / 1e3,
+    quality: { skipped_ratio: census.quality.skippedRatio, scanned_bytes: census.quality.scannedBytes },
+    objects: census.objects,
+    bytes: census.bytes,
+    types: census.types.slice(0, limit).map(({ type, count, bytes, trackedCount }) => ({
+      type,
+      count,
+      bytes,
+      ...(trackedCount !== undefined && { tracked: trackedCount }),
+    })),
+    ...(growth && {
+      growth: growth.map((row) => ({ type: row.type, count_delta: row.countDelta, bytes_delta: row.bytesDelta })),
+    }),
+  };
+  // JSON.stringify leaves DEL, the C1 controls and bidirectional marks as they are; a terminal would obey them.
+  return `${JSON.stringify(report).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, escapeUnit)}\n`;
+}
+
+/** The table for people, with a heading line above and what to know about the counts below. */
+export function topTable(findings: TopFindings, limit: number): string {
+  const { pid, detection, census, growth, growthSeconds } = findings;
+  const tracked = census.types.some((row) => row.trackedCount !== undefined);
+  const counts = (row: TypeCount | undefined) => [
+    String(row?.count ?? 0),
+    ...(tracked ? [String(row?.trackedCount ?? 0)] : []),
+    String(row?.bytes ?? 0),
+  ];
+  const countHeading = ['count', ...(tracked ? ['tracked'] : []), 'bytes'];
+  const head =
+    `${detection.runtime} ${detection.version}, pid ${pid}: ${census.objects} objects of ${census.types.length} types, ` +
+    `${census.bytes} bytes; read in ${(census.durationSeconds * 1000).toFixed(0)} ms` +
+    `${growthSeconds === undefined ? '' : `, compared with ${growthSeconds} s before`}\n`;
+  if (!growth) {
+    const rows = census.types.slice(0, limit).map((row) => [row.type, ...counts(row)]);
+    return head + textTable(['type', ...countHeading], rows) + notes(findings, rows.length, census.types.length);
+  }
+  const now = new Map(census.types.map((row) => [row.type, row]));
+  const rows = growth
+    .slice(0, limit)
+    .map((row) => [row.type, signed(row.countDelta), signed(row.bytesDelta), ...counts(now.get(row.type))]);
+  const table = textTable(['type', 'growth', 'bytes growth', ...countHeading], rows);
+  return head + table + notes(findings, rows.length, growth.length);
+}
+
+function notes({ census, detection, growth }: TopFindings, shown: number, all: number): string {
+  const lines = [
+    ...(shown < all ? [`Left out: ${all - shown} of ${all} types; --limit ${all} shows all.`] : []),
+    ...(growth && all === 0 ? ['No type changed.'] : []),
+    'Counts include cyclic garbage that no collection has freed yet.',
+    ...(detection.runtime === 'cpython' ? ['tracked: what gc.get_objects() and objgraph see.'] : []),
+    ...(census.quality.skippedRatio > 0.001
+      ? [`${(census.quality.skippedRatio * 100).toFixed(1)} % of the heap could not be read or understood.`]
+      : []),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function signed(delta: number): string {
+  return delta > 0 ? `+${delta}` : String(delta);
+}
+
+function escapeUnit(unit: string): string {
+  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+}

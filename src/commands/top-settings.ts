@@ -1,0 +1,21 @@
+import type { SettingTable, SettingValues } from '../config/setting.ts';
+import { boolean, duration, integer } from '../config/value-types.ts';
+
+/** What `heapwatch top` takes. */
+export const topSettings = {
+  pid: { argument: 'pid', type: integer(1, 2 ** 22), help: 'The process to look at, a pid from 1 to 4194304' },
+  limit: {
+    flag: 'limit',
+    type: integer(1, 1_000_000),
+    default: '50',
+    help: 'How many types are listed',
+  },
+  growthSeconds: {
+    flag: 'growth',
+    type: duration(0.1, 86_400),
+    help: 'Take a second census after this time and show what has grown, most first',
+  },
+  json: { flag: 'json', type: boolean, default: 'false', help: 'Print one JSON document instead of a table' },
+} satisfies SettingTable;
+
+export type TopSettings = SettingValues<typeof topSettings>;

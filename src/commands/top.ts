@@ -1,0 +1,50 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { parseCommandLine } from '../config/command-line.ts';
+import type { Census } from '../model/census.ts';
+import { ReadFailure } from '../model/failure.ts';
+import { type FoundProcess, findProcess } from './found-process.ts';
+import { compareCensuses } from './growth.ts';
+import { printable } from './printable-text.ts';
+import { type TopFindings, topJson, topTable } from './top-report.ts';
+import { type TopSettings, topSettings } from './top-settings.ts';
+import { reportMistakes } from './wrong-usage.ts';
+
+const procfsPath = '/proc';
+
+/** `heapwatch top`: one census of one process on stdout. Answers the exit code; failures are told on stderr. */
+export async function top(args: readonly string[]): Promise<number> {
+  const parsed = parseCommandLine(topSettings, args);
+  if (!parsed.ok) return reportMistakes('top', parsed.mistakes);
+  const { limit, json } = parsed.values;
+  try {
+    const findings = await look(parsed.values);
+    process.stdout.write(json ? topJson(findings, limit) : topTable(findings, limit));
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ReadFailure)) throw error;
+    process.stderr.write(`heapwatch top: ${printable(error.message)}\n`);
+    return 1;
+  }
+}
+
+async function look({ pid, growthSeconds }: TopSettings): Promise<TopFindings> {
+  const found = findProcess(procfsPath, pid);
+  const first = takeCensus(found);
+  const { detection } = found;
+  if (growthSeconds === undefined) return { pid, detection, census: first };
+  await pause(growthSeconds * 1000);
+  const again = findProcess(procfsPath, pid);
+  if (again.process.startTicks !== found.process.startTicks) {
+    throw new ReadFailure('gone', `process ${pid} ended in the meantime; the pid belongs to another process now`);
+  }
+  if (again.image !== found.image) {
+    throw new ReadFailure('gone', `process ${pid} became another program in the meantime (exec): nothing to compare`);
+  }
+  const second = takeCensus(again);
+  return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds };
+}
+
+/** In this thread: nothing else waits for it. */
+function takeCensus({ runtime, process }: FoundProcess): Census {
+  return runtime.census(process, new Int32Array(new SharedArrayBuffer(4)));
+}

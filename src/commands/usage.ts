@@ -1,0 +1,23 @@
+import { helpText } from '../config/help-text.ts';
+import { settingTable } from '../config/settings.ts';
+import { topSettings } from './top-settings.ts';
+
+/** What `heapwatch help` prints. */
+export function usage(): string {
+  return `Reads the heaps of running Python processes from outside, without pausing them.
+
+heapwatch [serve] [flags]
+  Finds the processes on this machine, watches them and serves the metrics to Prometheus.
+  Each flag is also an environment variable: HEAPWATCH_WEB_LISTEN_ADDRESS for --web.listen-address.
+
+${helpText(settingTable)}
+heapwatch top <pid> [flags]
+  Counts the objects of one process per type, now.
+
+${helpText(topSettings)}
+heapwatch help | --help
+heapwatch --version
+
+Exit codes: 0 fine, 1 failed, 2 wrong usage.
+`;
+}

@@ -1,0 +1,60 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, realpathSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** A CPython on this machine. */
+export interface Interpreter {
+  readonly path: string;
+  /** As it says itself, e.g. `3.11.7`. */
+  readonly version: string;
+}
+
+/** Every CPython found: pyenv's versions, `python3.N` on PATH, the system's `python3`; each binary once. */
+function findAll(): Interpreter[] {
+  const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
+  const versions = existsSync(pyenv) ? readdirSync(pyenv).map((version) => join(pyenv, version, 'bin/python')) : [];
+  const folders = (process.env.PATH ?? '').split(':').filter((folder) => folder !== '' && !folder.includes('shims'));
+  const onPath = folders.flatMap((folder) =>
+    ['python2.7', 'python3', ...Array.from({ length: 16 }, (_, minor) => `python3.${minor}`)].map((name) =>
+      join(folder, name),
+    ),
+  );
+  const binaries = new Set(
+    [...versions, ...onPath, '/usr/bin/python3'].filter((path) => existsSync(path)).map((path) => realpathSync(path)),
+  );
+  return [...binaries]
+    .map((path) => ({ path, version: versionOf(path) }))
+    .filter((found): found is Interpreter => found.version !== undefined)
+    .sort((a, b) => minorOf(a) - minorOf(b) || a.path.localeCompare(b.path));
+}
+
+function versionOf(path: string): string | undefined {
+  try {
+    const script =
+      'import sys, platform; sys.stdout.write(platform.python_implementation() + platform.python_version())';
+    const text = execFileSync(path, ['-c', script], {
+      timeout: 10_000,
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+    return /^CPython(\d+\.\d+\.\S+)$/.exec(text)?.[1];
+  } catch {
+    return undefined; // a broken installation is no interpreter
+  }
+}
+
+/** 2.7 is 207, 3.8 is 308. */
+function minorOf(interpreter: Interpreter): number {
+  const [major = 0, minor = 0] = interpreter.version.split('.').map(Number);
+  return major * 100 + minor;
+}
+
+const found = findAll();
+
+/** Those of the versions that we read. */
+export const interpreters = found.filter((one) => minorOf(one) >= 308 && minorOf(one) <= 313);
+/** Those of older versions, to be refused in words. */
+export const oldInterpreters = found.filter((one) => minorOf(one) < 308);
+/** Any one of the versions that we read, for tests where the version does not matter. */
+export const anyInterpreter = interpreters.find((one) => minorOf(one) === 311) ?? interpreters[0];

@@ -1,0 +1,49 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
+import type { Readable, Writable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import { onTestFinished } from 'vitest';
+import { Lines } from './lines.ts';
+
+/** A fixture program that has said `ready`; it ends with the test that started it. */
+export interface Program {
+  readonly pid: number;
+  /** Sends a one-line command and answers the one JSON line that comes back. */
+  ask<Answer>(command: string): Promise<Answer>;
+  send(command: string): void;
+  /** SIGKILL, and waits until it has been reaped. */
+  end(): Promise<void>;
+}
+
+const folder = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
+
+/** Starts `test/fixtures/programs/<name>` with the interpreter and waits for its ready line. */
+export async function startProgram(interpreter: string, name: string, ...args: string[]): Promise<Program> {
+  const child = spawn(interpreter, [folder + name, ...args], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8' },
+  });
+  const program = converse(child);
+  onTestFinished(program.end);
+  await program.lines.next((line) => line.startsWith('ready '), 60_000, `${name} to be ready`);
+  return program;
+}
+
+function converse(child: ChildProcessByStdio<Writable, Readable, null>): Program & { lines: Lines } {
+  const lines = new Lines(child.stdout);
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  child.stdin.on('error', () => undefined); // EPIPE when the program has ended: ask() then fails with the reason
+  const send = (command: string) => void child.stdin.write(`${command}\n`);
+  return {
+    lines,
+    pid: child.pid ?? Number.NaN,
+    send,
+    ask: async (command) => {
+      send(command);
+      return JSON.parse(await lines.next(() => true, 60_000, `an answer to ${command}`));
+    },
+    end: () => {
+      if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');
+      return ended;
+    },
+  };
+}

@@ -1,0 +1,76 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { until } from './until.ts';
+
+/** A sample of an instant query. */
+export interface Sample {
+  readonly metric: Readonly<Record<string, string>>;
+  readonly value: readonly [number, string];
+}
+
+/** A Prometheus that scrapes one address every second. */
+export interface Prometheus {
+  query(expression: string): Promise<Sample[]>;
+}
+
+/** Whether a tool can be run here. */
+export function isInstalled(tool: string): boolean {
+  try {
+    execFileSync(tool, ['--version'], { stdio: 'ignore', timeout: 10_000 });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** Starts Prometheus on a free port with data of its own; both go with the test. */
+export async function startPrometheus(targetUrl: string): Promise<Prometheus> {
+  const folder = mkdtempSync(join(tmpdir(), 'heapwatch-prometheus-'));
+  const port = await freePort();
+  const { host } = new URL(targetUrl);
+  writeFileSync(
+    join(folder, 'prometheus.yml'),
+    `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: heapwatch, static_configs: [{ targets: ['${host}'] }] }]\n`,
+  );
+  const child = spawn(
+    'prometheus',
+    [
+      `--config.file=${folder}/prometheus.yml`,
+      `--storage.tsdb.path=${folder}/data`,
+      `--web.listen-address=127.0.0.1:${port}`,
+      '--log.level=error',
+    ],
+    { stdio: ['ignore', 'inherit', 'inherit'] },
+  );
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  onTestFinished(async () => {
+    child.kill('SIGKILL');
+    await ended;
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const get = async (path: string) => {
+    const answer = await fetch(`http://127.0.0.1:${port}${path}`, { signal: AbortSignal.timeout(10_000) });
+    if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+    return answer;
+  };
+  await until('Prometheus to be ready', 30_000, () => get('/-/ready'));
+  return {
+    query: async (expression) => {
+      const answer = await get(`/api/v1/query?query=${encodeURIComponent(expression)}`);
+      return ((await answer.json()) as { data: { result: Sample[] } }).data.result;
+    },
+  };
+}
+
+/** A port that nobody listens on now. */
+export async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  await new Promise((resolve) => server.close(resolve));
+  return typeof address === 'object' && address ? address.port : Number.NaN;
+}

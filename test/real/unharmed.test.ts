@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { heapwatch } from './heapwatch.ts';
+import { anyInterpreter, interpreters } from './interpreters.ts';
+import { type Program, startProgram } from './program.ts';
+import { top } from './top.ts';
+
+interface Lateness {
+  readonly ticks: number;
+  readonly p99_ms: number;
+}
+
+for (const { path, version } of interpreters) {
+  test(`a census leaves the memory of CPython ${version} at ${path} as it was`, async () => {
+    const program = await startProgram(path, 'populations.py');
+    await program.ask('truth');
+    const before = memoryOf(program.pid);
+    expect(before.VmRSS).toMatch(/kB$/);
+    for (let run = 0; run < 3; run++) await top(program.pid);
+    expect(memoryOf(program.pid)).toEqual(before);
+  });
+}
+
+/** Sizes and page tables of /proc/<pid>/status, the fault counters of stat, and every mapping's Rss and Swap. */
+function memoryOf(pid: number): Record<string, string> {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const sizes = Object.fromEntries(
+    ['VmSize', 'VmRSS', 'RssAnon', 'RssShmem', 'VmPTE', 'VmSwap'].map((name) => [
+      name,
+      new RegExp(`^${name}:\\s+(.*)$`, 'm').exec(status)?.[1] ?? '',
+    ]),
+  );
+  const smaps = readFileSync(`/proc/${pid}/smaps`, 'utf8');
+  const mappings = [...smaps.matchAll(/^([0-9a-f]+-[0-9a-f]+ .*)$|^(Rss|Anonymous|Swap):\s+(.*)$/gm)];
+  return { ...sizes, mappings: mappings.map((match) => match[0]).join('\n') };
+}
+
+test('back-to-back censuses delay a 1 ms ticker no more than a CPU burner beside it does', async () => {
+  const { path } = anyInterpreter ?? expect.fail('no CPython on this machine');
+  const ticker = await startProgram(path, 'ticker.py', '300000');
+  const seconds = 4;
+  const pairs: { census: number; burn: number }[] = [];
+  for (let round = 0; round < 3; round++) {
+    pairs.push({
+      census: await p99During(ticker, () => censusesFor(ticker.pid, seconds)),
+      burn: await p99During(ticker, () => burnFor(path, seconds)),
+    });
+  }
+  // A reader that stopped the target for its 30 to 100 ms scans would delay the 99th percentile by as much.
+  const [census, burn] = [median(pairs.map((pair) => pair.census)), median(pairs.map((pair) => pair.burn))];
+  expect(census, JSON.stringify(pairs)).toBeLessThan(Math.max(2 * burn, 5));
+});
+
+async function p99During(ticker: Program, work: () => Promise<void>): Promise<number> {
+  await ticker.ask('lateness');
+  await work();
+  const { ticks, p99_ms } = await ticker.ask<Lateness>('lateness');
+  expect(ticks).toBeGreaterThan(500);
+  return p99_ms;
+}
+
+async function censusesFor(pid: number, seconds: number): Promise<void> {
+  const end = Date.now() + seconds * 1000;
+  while (Date.now() < end) {
+    const run = await heapwatch(['top', String(pid), '--growth', '100ms']);
+    expect(run.code).toBe(0);
+  }
+}
+
+async function burnFor(path: string, seconds: number): Promise<void> {
+  const burner = await startProgram(path, 'burn.py');
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  await burner.end();
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+}
