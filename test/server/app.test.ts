@@ -1,0 +1,82 @@
+import { createHash } from 'node:crypto';
+import fastify from 'fastify';
+import { expect, onTestFinished, test } from 'vitest';
+import type { SnapshotSource } from '../../src/model/snapshot.ts';
+import { app } from '../../src/server/app.ts';
+import { emptySnapshot, sampleSnapshot, sampleTarget, sourceOf } from '../metrics/sample-snapshot.ts';
+
+function startApp(source: SnapshotSource, telemetryPath = '/metrics') {
+  const server = fastify();
+  server.register(app, { source, telemetryPath, version: '1.2.3' });
+  onTestFinished(() => server.close());
+  return server;
+}
+
+test('/metrics answers the text format with the types of the targets', async () => {
+  const answer = await startApp(sourceOf(sampleSnapshot())).inject('/metrics');
+  expect(answer.statusCode).toBe(200);
+  expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(answer.body).toContain('pid="4711",type="tuple"} 400000\n');
+  expect(answer.body).toMatch(/^process_cpu_seconds_total /m);
+});
+
+test('the telemetry path is a setting', async () => {
+  const server = startApp(sourceOf(sampleSnapshot()), '/heap/metrics');
+  expect((await server.inject('/heap/metrics')).statusCode).toBe(200);
+  expect((await server.inject('/metrics')).statusCode).toBe(404);
+});
+
+test('/healthz answers at once, /readyz after the first snapshot', async () => {
+  const source = sourceOf(emptySnapshot);
+  const server = startApp(source);
+  expect((await server.inject('/healthz')).statusCode).toBe(200);
+  expect((await server.inject('/readyz')).statusCode).toBe(503);
+  source.current = sampleSnapshot([]);
+  expect((await server.inject('/readyz')).statusCode).toBe(200);
+});
+
+test('the page shows targets and types, and their names stay text', async () => {
+  const hostile = sampleTarget({}, { serviceName: '<script>alert(1)</script>', version: '3.11.7' });
+  const { body } = await startApp(sourceOf(sampleSnapshot([hostile]))).inject('/');
+  expect(body).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
+  expect(body).not.toContain('<script');
+  expect(body).toContain('shop.Größe\\&quot;\n');
+  expect(body).toContain('cpython 3.11.7');
+  expect(body).toContain('58.2 MiB');
+  expect(body).toContain('tuple <small>400,000 · 24.4 MiB</small>');
+});
+
+test('the page says why a target cannot be read', async () => {
+  const { body } = await startApp(sourceOf(sampleSnapshot())).inject('/');
+  expect(body).toContain('<td class="problem">run heapwatch as the same user</td>');
+});
+
+test('the policy allows the style that stands in the page and nothing else', async () => {
+  const { body, headers } = await startApp(sourceOf(sampleSnapshot())).inject('/');
+  const style = /<style>(.*)<\/style>/s.exec(body)?.[1] ?? '';
+  const hash = createHash('sha256').update(style).digest('base64');
+  expect(headers['content-security-policy']).toBe(
+    `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+  );
+});
+
+test.each([
+  ['127.0.0.1', 'localhost:10148', 200],
+  ['127.0.0.1', '127.0.0.1:10148', 200],
+  ['::1', '[::1]:10148', 200],
+  ['::ffff:127.0.0.1', 'localhost', 200],
+  ['10.0.0.7', 'localhost:10148', 403],
+  ['::ffff:10.0.0.7', '10.0.0.1:10148', 403],
+  ['127.0.0.1', 'attacker.example:10148', 403],
+  ['127.0.0.1', '127.0.0.1.attacker.example', 403],
+])('the page asked for by %s as %s answers %d', async (remoteAddress, host, status) => {
+  const answer = await startApp(sourceOf(sampleSnapshot())).inject({ url: '/', remoteAddress, headers: { host } });
+  expect(answer.statusCode).toBe(status);
+  expect(answer.body.includes('tuple')).toBe(status === 200);
+  expect(answer.body.includes('kubectl port-forward')).toBe(status === 403);
+});
+
+test('the metrics answer everybody', async () => {
+  const answer = await startApp(sourceOf(sampleSnapshot())).inject({ url: '/metrics', remoteAddress: '10.0.0.7' });
+  expect(answer.statusCode).toBe(200);
+});
