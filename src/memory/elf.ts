@@ -1,0 +1,139 @@
+// ELF-64, little-endian: the System V ABI's gABI chapters "ELF Header", "Section Header", "Program Header", "Symbol
+// Table"; x86-64 only. Section headers are used for symbols: `strip` keeps them for the dynamic table.
+
+/** Reads `length` bytes at a file offset; undefined when the file is shorter. */
+export type ReadBytes = (offset: number, length: number) => Buffer | undefined;
+
+export interface ElfSegment {
+  readonly fileOffset: number;
+  readonly fileBytes: number;
+  readonly address: number;
+  readonly memoryBytes: number;
+  readonly writable: boolean;
+}
+
+export interface ElfSection {
+  readonly name: string;
+  readonly type: number;
+  readonly address: number;
+  readonly fileOffset: number;
+  readonly bytes: number;
+  /** For a symbol table: the index of its string table. */
+  readonly link: number;
+}
+
+export interface Elf {
+  /** The PT_LOAD segments, as the file orders them. */
+  readonly segments: readonly ElfSegment[];
+  readonly sections: readonly ElfSection[];
+  /** Addresses (before relocation) of those of the names that the dynamic or the full symbol table defines. */
+  symbols(names: readonly string[]): Map<string, number>;
+}
+
+const headerBytes = 64;
+const programHeaderBytes = 56;
+const sectionHeaderBytes = 64;
+const symbolBytes = 24;
+const loadSegment = 1; // PT_LOAD
+const writableFlag = 2; // PF_W
+const symbolTableType = 2; // SHT_SYMTAB
+const dynamicSymbolsType = 11; // SHT_DYNSYM
+const x86_64 = 62; // EM_X86_64
+
+/** Bounds for hostile files: far above any real interpreter (a debug build's .symtab has 5 MB, .strtab 2 MB). */
+const maxHeaders = 512;
+const maxTableBytes = 64 * 2 ** 20;
+
+/** Answers undefined for what is not a 64-bit little-endian x86-64 ELF file of plausible form. */
+export function parseElf(read: ReadBytes): Elf | undefined {
+  const header = read(0, headerBytes);
+  if (header === undefined || header.readUInt32BE(0) !== 0x7f454c46) return undefined;
+  if (header[4] !== 2 || header[5] !== 1 || header.readUInt16LE(18) !== x86_64) return undefined;
+  const segments = readSegments(read, readOffset(header, 32), header.readUInt16LE(54), header.readUInt16LE(56));
+  if (segments === undefined || segments.length === 0) return undefined;
+  const sections = readSections(read, header);
+  return { segments, sections, symbols: (names) => findSymbols(read, sections, names) };
+}
+
+function readSegments(read: ReadBytes, offset: number, entryBytes: number, count: number): ElfSegment[] | undefined {
+  if (entryBytes !== programHeaderBytes || count > maxHeaders) return undefined;
+  const table = read(offset, count * programHeaderBytes);
+  if (table === undefined) return undefined;
+  const segments: ElfSegment[] = [];
+  for (let at = 0; at < table.length; at += programHeaderBytes) {
+    if (table.readUInt32LE(at) !== loadSegment) continue;
+    segments.push({
+      writable: (table.readUInt32LE(at + 4) & writableFlag) !== 0,
+      fileOffset: readOffset(table, at + 8),
+      address: readOffset(table, at + 16),
+      fileBytes: readOffset(table, at + 32),
+      memoryBytes: readOffset(table, at + 40),
+    });
+  }
+  return segments;
+}
+
+function readSections(read: ReadBytes, header: Buffer): ElfSection[] {
+  const count = header.readUInt16LE(60);
+  if (header.readUInt16LE(58) !== sectionHeaderBytes || count > maxHeaders) return [];
+  const table = read(readOffset(header, 40), count * sectionHeaderBytes);
+  if (table === undefined) return [];
+  const named: { nameOffset: number; section: ElfSection }[] = [];
+  for (let at = 0; at < table.length; at += sectionHeaderBytes) {
+    named.push({
+      nameOffset: table.readUInt32LE(at),
+      section: {
+        name: '',
+        type: table.readUInt32LE(at + 4),
+        address: readOffset(table, at + 16),
+        fileOffset: readOffset(table, at + 24),
+        bytes: readOffset(table, at + 32),
+        link: table.readUInt32LE(at + 40),
+      },
+    });
+  }
+  const names = readTable(read, named[header.readUInt16LE(62)]?.section);
+  return named.map(({ nameOffset, section }) => ({ ...section, name: stringAt(names, nameOffset) }));
+}
+
+function findSymbols(read: ReadBytes, sections: readonly ElfSection[], names: readonly string[]): Map<string, number> {
+  const found = new Map<string, number>();
+  for (const type of [dynamicSymbolsType, symbolTableType]) {
+    const section = sections.find((candidate) => candidate.type === type);
+    if (section === undefined || found.size === names.length) continue;
+    const symbols = readTable(read, section);
+    const strings = readTable(read, sections[section.link]);
+    for (const name of names) {
+      const address = found.has(name) ? undefined : addressOf(symbols, strings, name);
+      if (address !== undefined) found.set(name, address);
+    }
+  }
+  return found;
+}
+
+/** Finds the name in the strings first, then the symbols that refer to it: no string is made per symbol. */
+function addressOf(symbols: Buffer, strings: Buffer, name: string): number | undefined {
+  const needle = Buffer.from(`\0${name}\0`, 'latin1');
+  for (let from = strings.indexOf(needle); from >= 0; from = strings.indexOf(needle, from + 1)) {
+    for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
+      const defined = symbols.readUInt16LE(at + 6) !== 0;
+      if (defined && symbols.readUInt32LE(at) === from + 1) return readOffset(symbols, at + 8);
+    }
+  }
+  return undefined;
+}
+
+function readTable(read: ReadBytes, section: ElfSection | undefined): Buffer {
+  if (section === undefined || section.bytes > maxTableBytes) return Buffer.alloc(0);
+  return read(section.fileOffset, section.bytes) ?? Buffer.alloc(0);
+}
+
+function stringAt(strings: Buffer, offset: number): string {
+  const end = strings.indexOf(0, offset);
+  return end < offset ? '' : strings.toString('latin1', offset, Math.min(end, offset + 256));
+}
+
+/** A 64-bit offset or address; what exceeds 2^53 cannot be a real one and reads as the largest exact number. */
+function readOffset(buffer: Buffer, at: number): number {
+  return Math.min(buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at), Number.MAX_SAFE_INTEGER);
+}

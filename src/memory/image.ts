@@ -1,0 +1,68 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import type { ProcessRef } from '../model/target.ts';
+import { type Elf, parseElf } from './elf.ts';
+import type { Mapping } from './mappings.ts';
+
+/** An executable or shared library as it lies in a process. */
+export interface Image {
+  readonly path: string;
+  readonly elf: Elf;
+  /** What is added to an address of the file to get the address in the process: 0 for a non-PIE executable. */
+  readonly loadBias: number;
+}
+
+/**
+ * Opens the file behind a mapping for the time of `use`, through the target's own root. Answers undefined when it
+ * cannot be opened, is no regular file (a link planted in the target's root is not followed) or is not ELF.
+ */
+export function withImage<T>(
+  process: ProcessRef,
+  mappings: readonly Mapping[],
+  path: string,
+  use: (image: Image, read: (address: number, length: number) => Buffer | undefined) => T,
+): T | undefined {
+  const file = openFile(process, mappings, path);
+  if (file === undefined) return undefined;
+  try {
+    const readBytes = (offset: number, length: number) => readExactly(file, offset, length);
+    const elf = parseElf(readBytes);
+    const first = mappings.find((mapping) => mapping.path === path);
+    if (elf === undefined || first === undefined) return undefined;
+    const lowest = elf.segments.reduce((a, b) => (a.address < b.address ? a : b));
+    const loadBias = first.start - (lowest.address - (lowest.address % 4096));
+    const readAddress = (address: number, length: number): Buffer | undefined => {
+      const segment = elf.segments.find((s) => address >= s.address && address + length <= s.address + s.fileBytes);
+      return segment && readBytes(segment.fileOffset + address - segment.address, length);
+    };
+    return use({ path, elf, loadBias }, readAddress);
+  } finally {
+    closeSync(file);
+  }
+}
+
+function openFile(process: ProcessRef, mappings: readonly Mapping[], path: string): number | undefined {
+  const folder = `${process.procfsPath}/${process.pid}`;
+  const mapping = mappings.find((candidate) => candidate.path === path);
+  if (mapping === undefined || !path.startsWith('/')) return undefined;
+  // map_files is the very file, also when it is deleted, but asks for CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE.
+  const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
+  return openRegular(`${folder}/map_files/${range}`, 0) ?? openRegular(`${folder}/root${path}`, constants.O_NOFOLLOW);
+}
+
+function openRegular(path: string, flags: number): number | undefined {
+  let file: number;
+  try {
+    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
+  } catch {
+    return undefined; // no such file, or not allowed: the caller tries the next way
+  }
+  if (fstatSync(file).isFile()) return file;
+  closeSync(file);
+  return undefined;
+}
+
+function readExactly(file: number, offset: number, length: number): Buffer | undefined {
+  if (offset + length > fstatSync(file).size) return undefined;
+  const buffer = Buffer.alloc(length);
+  return readSync(file, buffer, 0, length, offset) === length ? buffer : undefined;
+}

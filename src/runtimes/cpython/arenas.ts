@@ -1,0 +1,117 @@
+// obmalloc's table of arenas: `arenas` and `maxarenas` of Objects/obmalloc.c up to 3.11, of struct _obmalloc_mgmt in
+// Include/internal/pycore_obmalloc.h from 3.12. An arena_object has 48 bytes: address, pool_address, nfreepools (u32),
+// ntotalpools (u32), freepools, nextarena, prevarena.
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { PythonImage } from './image.ts';
+import type { CpythonLayout } from './layouts/layout.ts';
+
+/** Addresses of the two variables; their values change as the heap grows and are read anew each time. */
+export interface ArenaVariables {
+  readonly arenas: number;
+  readonly maxArenas: number;
+}
+
+export interface Arena {
+  /** Of the first pool. */
+  readonly start: number;
+  /** Where pools that were never used begin. */
+  readonly end: number;
+  /** Of the whole mapping. */
+  readonly address: number;
+  readonly poolsInUse: number;
+}
+
+const arenaObjectBytes = 48;
+const initialArenas = 16; // INITIAL_ARENA_OBJECTS; the table doubles
+/** 2^21 arenas of 256 KiB are 512 GiB; their table has 96 MiB. */
+const maxArenas = 2 ** 21;
+
+/**
+ * Searches the image's data for the pointer to the table: in stripped builds no symbol tells. A candidate must stand
+ * beside a doubled 16 and every row of its table must be valid.
+ */
+export function findArenaVariables(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables {
+  const found: ArenaVariables[] = [];
+  for (const { start, end } of image.writable) {
+    const first = start - (start % 8);
+    const bytes = Buffer.alloc(end - first);
+    memory.read(first, bytes, 0, bytes.length);
+    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+    for (let index = 0; index + 1 < words.length; index += 2) {
+      // The table comes from malloc: 16-byte aligned, in user space.
+      if (words[index]! % 16 !== 0 || words[index + 1]! > 0x7fff) continue;
+      const table = words[index + 1]! * 2 ** 32 + words[index]!;
+      if (table < 0x10000) continue;
+      for (const distance of layout.arenaCountDistances) {
+        const count = words[index + distance / 4];
+        if (count === undefined || !isTableLength(count)) continue;
+        const rows = parseArenas(readTable(memory, table, count), count, layout);
+        if (rows === undefined || rows.length === 0) continue;
+        found.push({ arenas: first + index * 4, maxArenas: first + index * 4 + distance });
+      }
+    }
+  }
+  // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
+  const last = found.at(-1);
+  if (last !== undefined) return last;
+  throw new ReadFailure(
+    'unsupported',
+    "The table of pymalloc's arenas was not found. Is PYTHONMALLOC=malloc set? " +
+      'heapwatch reads CPython with its default allocator.',
+  );
+}
+
+/** The arenas in use, ascending by address. Throws `gone`, or `busy` when the table is just being moved. */
+export function readArenas(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
+  for (let attempt = 0; attempt < 20; attempt++) {
+    const table = memory.readWord(variables.arenas);
+    const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
+    if (table === undefined) throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+    if (!isTableLength(count)) continue;
+    const arenas = parseArenas(readTable(memory, table, count), count, layout);
+    if (arenas !== undefined) return arenas.sort((a, b) => a.start - b.start);
+  }
+  throw new ReadFailure('busy', "The table of pymalloc's arenas changes faster than it can be read.");
+}
+
+function isTableLength(count: number): boolean {
+  return count >= initialArenas && count <= maxArenas && (count & (count - 1)) === 0;
+}
+
+function readTable(memory: ProcessMemory, address: number, count: number): Buffer {
+  const bytes = Buffer.allocUnsafe(count * arenaObjectBytes);
+  memory.read(address, bytes, 0, bytes.length);
+  return bytes;
+}
+
+/** Undefined when a row contradicts the layout. A row whose address is 0 is free. */
+export function parseArenas(table: Buffer, count: number, layout: CpythonLayout): Arena[] | undefined {
+  const { arenaBytes, poolBytes } = layout;
+  const mostPools = arenaBytes / poolBytes;
+  const arenas: Arena[] = [];
+  for (let at = 0; at < count * arenaObjectBytes; at += arenaObjectBytes) {
+    const address = readAddress(table, at);
+    if (address === 0) continue;
+    const end = readAddress(table, at + 8);
+    const freePools = table.readUInt32LE(at + 16);
+    const totalPools = table.readUInt32LE(at + 20);
+    const start = Math.ceil(address / poolBytes) * poolBytes;
+    const unaligned = start === address ? 0 : 1;
+    const valid =
+      address % 16 === 0 &&
+      address < 2 ** 47 &&
+      totalPools === mostPools - unaligned &&
+      freePools <= totalPools &&
+      end >= start &&
+      end <= address + arenaBytes &&
+      end % poolBytes === 0;
+    if (!valid) return undefined;
+    arenas.push({ start, end, address, poolsInUse: totalPools - freePools });
+  }
+  return arenas;
+}
+
+function readAddress(table: Buffer, at: number): number {
+  return table.readUInt32LE(at + 4) * 2 ** 32 + table.readUInt32LE(at);
+}

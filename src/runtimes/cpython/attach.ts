@@ -1,0 +1,48 @@
+import { readLivingProcessStat } from '../../linux/process-stat.ts';
+import type { Mapping } from '../../memory/mappings.ts';
+import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { ProcessRef } from '../../model/target.ts';
+import { type ArenaVariables, findArenaVariables } from './arenas.ts';
+import { findGcStates, type GcState } from './gc-state.ts';
+import { findPythonImage } from './image.ts';
+import { findLayout, supportedVersions } from './layouts/index.ts';
+import type { CpythonLayout } from './layouts/layout.ts';
+
+/** A Python process whose structures have been found and checked. Close `memory` when done. */
+export interface AttachedPython {
+  readonly memory: ProcessMemory;
+  readonly mappings: readonly Mapping[];
+  readonly layout: CpythonLayout;
+  readonly gcStates: readonly GcState[];
+  readonly arenaVariables: ArenaVariables;
+  /** `PyType_Type`. */
+  readonly typeAddress: number;
+}
+
+/** Opens a Python process. Throws `ReadFailure` of every kind; leaves nothing open then. */
+export function attach(process: ProcessRef): AttachedPython {
+  const mappings = readMappings(process);
+  const image = findPythonImage(process, mappings);
+  if (image === undefined) {
+    throw new ReadFailure('gone', `Process ${process.pid} is no Python process (any more).`);
+  }
+  const layout = findLayout(image.version);
+  if (layout === undefined || image.runtimeAddress === undefined) {
+    throw new ReadFailure(
+      'unsupported',
+      `CPython ${image.version || 'of unknown version'} is not supported; heapwatch reads ${supportedVersions}.`,
+    );
+  }
+  const memory = new ProcessMemory(process);
+  try {
+    // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
+    readLivingProcessStat(process);
+    const gcStates = findGcStates(memory, image.runtimeAddress, layout);
+    const arenaVariables = findArenaVariables(memory, image, layout);
+    return { memory, mappings, layout, gcStates, arenaVariables, typeAddress: image.typeAddress };
+  } catch (error) {
+    memory.close();
+    throw error;
+  }
+}

@@ -1,0 +1,55 @@
+import type { Mapping } from '../../memory/mappings.ts';
+import { PageCache } from '../../memory/page-cache.ts';
+import { readMappings } from '../../memory/process-memory.ts';
+import type { AbortFlag, Census } from '../../model/census.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { ProcessRef } from '../../model/target.ts';
+import { readArenas } from './arenas.ts';
+import { attach } from './attach.ts';
+import { scanMalloc } from './scan-malloc.ts';
+import { scanPools } from './scan-pools.ts';
+import { Tally } from './tally.ts';
+import { TypeReader } from './type-names.ts';
+
+/**
+ * Counts objects per type by reading pymalloc's pools and malloc's chunks in the order of their addresses: no pointer is
+ * followed from object to object, so a process that changes meanwhile costs a little accuracy and never the way.
+ */
+export function census(process: ProcessRef, abort: AbortFlag): Census {
+  const takenAtSeconds = Date.now() / 1000;
+  const began = performance.now();
+  const { memory, layout, arenaVariables, typeAddress } = attach(process);
+  try {
+    const types = new TypeReader(new PageCache(memory), layout, typeAddress);
+    const arenas = readArenas(memory, arenaVariables, layout);
+    const mappings = readMappings(process);
+    const tally = new Tally((address) => types.read(address), below4GiB(mappings));
+    const pools = scanPools(memory, arenas, layout, tally, abort);
+    const malloc = scanMalloc(memory, mappings, arenas, layout.arenaBytes, tally, abort);
+    // After an exec or exit the memory reads as nothing: such a census is not one.
+    if (memory.readWord(typeAddress) === undefined) {
+      throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+    }
+    const rows = tally.types();
+    const scannedBytes = pools.scannedBytes + malloc.scannedBytes;
+    const skipped = pools.refusedBytes + malloc.refusedBytes + memory.swappedBytes + memory.lostBytes;
+    return {
+      takenAtSeconds,
+      durationSeconds: (performance.now() - began) / 1000,
+      objects: tally.objects,
+      bytes: rows.reduce((sum, row) => sum + row.bytes, 0),
+      types: rows,
+      quality: { skippedRatio: skipped / Math.max(1, scannedBytes + skipped), scannedBytes },
+      spaceUsedBytes: { large: malloc.usedBytes },
+      spaceCommittedBytes: { large: malloc.committedBytes },
+    };
+  } finally {
+    memory.close();
+  }
+}
+
+/** The span of a non-PIE process's mappings below 4 GiB: a word in it is a pointer, not a refcount. */
+function below4GiB(mappings: readonly Mapping[]): { start: number; end: number } {
+  const low = mappings.filter((mapping) => mapping.end <= 2 ** 32);
+  return { start: low[0]?.start ?? 0, end: low.at(-1)?.end ?? 0 };
+}

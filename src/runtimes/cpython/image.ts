@@ -1,0 +1,69 @@
+import { withImage } from '../../memory/image.ts';
+import type { Mapping } from '../../memory/mappings.ts';
+import type { ProcessRef } from '../../model/target.ts';
+
+/** Where CPython lies in a process. Addresses are the process's own. */
+export interface PythonImage {
+  readonly path: string;
+  /** `_PyRuntime`, 3.7 and later. */
+  readonly runtimeAddress: number | undefined;
+  /** `PyType_Type`. */
+  readonly typeAddress: number;
+  /** Exact from 3.11 on (`Py_Version`), else what the file's name says, e.g. `3.8`; '' when nothing tells. */
+  readonly version: string;
+  /** The image's data and bss: [start, end) in the process. */
+  readonly writable: readonly { readonly start: number; readonly end: number }[];
+}
+
+const libraryName = /\/libpython(\d\.\d+)[a-z]*\.so[.\d]*(?: \(deleted\))?$/;
+const executableName = /\/python(\d\.\d+)[a-z]*(?: \(deleted\))?$/;
+// Exported by every build, stripped or not: 3.7 and later; 2.7 to 3.6 have the other.
+const runtimeSymbol = '_PyRuntime';
+const generationSymbol = '_PyGC_generation0';
+
+/** Finds the executable or shared library that carries CPython; undefined when there is none. Reads files only. */
+export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[]): PythonImage | undefined {
+  for (const path of candidates(mappings)) {
+    const image = withImage(process, mappings, path, ({ elf, loadBias }, readFile): PythonImage | undefined => {
+      const symbols = elf.symbols([runtimeSymbol, generationSymbol, 'PyType_Type', 'Py_Version']);
+      const type = symbols.get('PyType_Type');
+      const runtime = symbols.get(runtimeSymbol);
+      if (type === undefined || (runtime === undefined && !symbols.has(generationSymbol))) return undefined;
+      const versionAddress = symbols.get('Py_Version');
+      const hexVersion = versionAddress === undefined ? undefined : readFile(versionAddress, 4)?.readUInt32LE(0);
+      return {
+        path,
+        runtimeAddress: runtime === undefined ? undefined : runtime + loadBias,
+        typeAddress: type + loadBias,
+        version: hexVersion === undefined ? versionOfName(path) : formatVersion(hexVersion),
+        writable: elf.segments
+          .filter((segment) => segment.writable)
+          .map((segment) => ({
+            start: segment.address + loadBias,
+            end: segment.address + loadBias + Math.min(segment.memoryBytes, 64 * 2 ** 20),
+          })),
+      };
+    });
+    if (image !== undefined) return image;
+  }
+  return undefined;
+}
+
+/** Shared libraries by their name, then the executable: the first file that is mapped executable. */
+function candidates(mappings: readonly Mapping[]): string[] {
+  const files = mappings.filter((mapping) => mapping.path.startsWith('/'));
+  const libraries = files.map((mapping) => mapping.path).filter((path) => libraryName.test(path));
+  const executable = files.find((mapping) => mapping.executable)?.path;
+  return [...new Set([...libraries, ...(executable === undefined ? [] : [executable])])].slice(0, 4);
+}
+
+function versionOfName(path: string): string {
+  return (libraryName.exec(path) ?? executableName.exec(path))?.[1] ?? '';
+}
+
+/** PY_VERSION_HEX of Include/patchlevel.h: 0x030b07f0 is 3.11.7. */
+function formatVersion(hex: number): string {
+  const release = { 10: 'a', 11: 'b', 12: 'rc' }[(hex >>> 4) & 0xf];
+  const suffix = release === undefined ? '' : `${release}${hex & 0xf}`;
+  return `${hex >>> 24}.${(hex >>> 16) & 0xff}.${(hex >>> 8) & 0xff}${suffix}`;
+}

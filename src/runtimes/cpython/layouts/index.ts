@@ -1,0 +1,17 @@
+import type { CpythonLayout } from './layout.ts';
+import { python38 } from './python-3-8.ts';
+import { python39 } from './python-3-9.ts';
+import { python310 } from './python-3-10.ts';
+import { python311 } from './python-3-11.ts';
+import { python312 } from './python-3-12.ts';
+import { python313 } from './python-3-13.ts';
+
+/** The one place where a version is added. */
+const layouts: readonly CpythonLayout[] = [python38, python39, python310, python311, python312, python313];
+
+/** By a full version such as `3.11.7`; undefined for one that we do not know. */
+export function findLayout(version: string): CpythonLayout | undefined {
+  return layouts.find((layout) => version === layout.version || version.startsWith(`${layout.version}.`));
+}
+
+export const supportedVersions = layouts.map((layout) => layout.version).join(', ');

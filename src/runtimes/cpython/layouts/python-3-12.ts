@@ -1,0 +1,16 @@
+import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313 } from './layout.ts';
+
+// offsetof() over Include/internal of CPython 3.12.1, x86-64.
+export const python312: CpythonLayout = {
+  version: '3.12',
+  runtime: { interpretersHead: 40, interpreterNext: 0, gcHolder: 'interpreter', gcOffset: 112 },
+  gc: gcUpTo313,
+  arenaBytes: 1024 * 1024,
+  poolBytes: 16 * 1024,
+  arenaCountDistances: arenaCountFrom312,
+  preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
+  heapTypeQualname: 872,
+  asciiData: 40,
+  compactData: 56,
+  dictKeys: dictKeysFrom311,
+};

@@ -1,0 +1,16 @@
+import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313 } from './layout.ts';
+
+// offsetof() over Include/internal of CPython 3.13.0, x86-64.
+export const python313: CpythonLayout = {
+  version: '3.13',
+  runtime: 'debug-offsets',
+  gc: gcUpTo313,
+  arenaBytes: 1024 * 1024,
+  poolBytes: 16 * 1024,
+  arenaCountDistances: arenaCountFrom312,
+  preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
+  heapTypeQualname: 872,
+  asciiData: 40,
+  compactData: 56,
+  dictKeys: dictKeysFrom311,
+};

@@ -1,0 +1,198 @@
+// glibc's malloc, where CPython puts objects over 512 bytes: malloc/malloc.c and malloc/arena.c of glibc 2.28 to 2.41.
+// A chunk: size of the one before (u64), own size with flags in its low three bits (u64), then the user's bytes. Flags:
+// 1 the chunk before is in use, 2 a mapping of its own, 4 not in the main arena. The main arena is `[heap]`; threads'
+// arenas are heaps of up to 64 MiB at multiples of 64 MiB: struct heap_info {ar_ptr, prev, size, mprotect_size}.
+import type { Mapping } from '../../memory/mappings.ts';
+import { pageSize } from '../../memory/pagemap.ts';
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import type { AbortFlag } from '../../model/census.ts';
+import { checkAbort } from './abort.ts';
+import type { Arena } from './arenas.ts';
+import type { Tally } from './tally.ts';
+
+const windowBytes = 256 * 1024;
+const heapMaxBytes = 64 * 2 ** 20; // HEAP_MAX_SIZE
+const chunkHeaderBytes = 16;
+const minimumChunkBytes = 32;
+/** What an object's header needs of a chunk, with the collector's header and pre-header before it. */
+const objectHeadBytes = 48;
+const heapInfoBytes = 32;
+const notMainArena = 4;
+const mmapped = 2;
+/** How much memory of unknown use between the mappings we know is searched for chunks, page by page. */
+const maxProbedBytes = 256 * 2 ** 20;
+
+export interface MallocScan {
+  readonly scannedBytes: number;
+  /** Bytes of heaps where the chain of chunks was lost. */
+  readonly refusedBytes: number;
+  /** In chunks that hold an object. */
+  readonly usedBytes: number;
+  /** Of heaps and mapped chunks in which an object was found. */
+  readonly committedBytes: number;
+}
+
+/** Counts the objects that malloc holds. `arenas` are pymalloc's, whose memory is no chunk. */
+export function scanMalloc(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  arenas: readonly Arena[],
+  arenaBytes: number,
+  tally: Tally,
+  abort: AbortFlag,
+): MallocScan {
+  const walk = new MallocWalk(memory, tally, abort);
+  for (const mapping of mappings) {
+    if (!mapping.readable || !mapping.writable || mapping.shared || mapping.inode !== 0) continue;
+    if (mapping.path === '[heap]') walk.heap(mapping.start, mapping.start, mapping.end, 0);
+    else if (mapping.path === '' || mapping.path.startsWith('[anon:')) walk.mapping(mapping, arenas, arenaBytes);
+  }
+  return walk;
+}
+
+class MallocWalk implements MallocScan {
+  scannedBytes = 0;
+  refusedBytes = 0;
+  usedBytes = 0;
+  committedBytes = 0;
+  readonly #memory: ProcessMemory;
+  readonly #tally: Tally;
+  readonly #abort: AbortFlag;
+  readonly #bytes = new Uint8Array(windowBytes);
+  readonly #words = new Int32Array(this.#bytes.buffer);
+  /** What the window holds: [windowStart, windowEnd). */
+  #windowStart = 0;
+  #windowEnd = 0;
+  #probedBytes = 0;
+
+  constructor(memory: ProcessMemory, tally: Tally, abort: AbortFlag) {
+    this.#memory = memory;
+    this.#tally = tally;
+    this.#abort = abort;
+  }
+
+  /** Follows the chain of chunks in [from, end) of a heap that lies at `start`. */
+  heap(start: number, from: number, end: number, flags: 0 | typeof notMainArena): void {
+    const usedBefore = this.usedBytes;
+    let lost = 0;
+    let chained = false;
+    for (let at = from; at + minimumChunkBytes <= end; ) {
+      const size = this.#chunkSize(at, end, flags);
+      if (size === 0) {
+        at += 16;
+        if (chained) lost += 16;
+        continue;
+      }
+      // A chain is picked up again only where the next header is valid too.
+      const next = at + size;
+      if (!chained && next + minimumChunkBytes <= end && this.#chunkSize(next, end, flags) === 0) {
+        at += 16;
+        continue;
+      }
+      chained = true;
+      this.#countChunk(at, size);
+      at = next;
+    }
+    this.refusedBytes += lost;
+    if (this.usedBytes > usedBefore) this.committedBytes += end - start;
+  }
+
+  /** An anonymous mapping: threads' heaps, mapped chunks, pymalloc's arenas, and what is not ours, side by side. */
+  mapping({ start, end }: Mapping, arenas: readonly Arena[], arenaBytes: number): void {
+    let arena = lowerBound(arenas, start - arenaBytes + 1);
+    let at = start;
+    while (at < end) {
+      const next = arenas[arena];
+      if (next !== undefined && next.address <= at) {
+        at = Math.max(at, next.address + arenaBytes);
+        arena++;
+        continue;
+      }
+      const until = Math.min(end, next?.address ?? end);
+      at = this.#gap(at, until);
+    }
+  }
+
+  /** Takes one heap, chunk or page at the start of [at, end); answers where the next begins. */
+  #gap(at: number, end: number): number {
+    if (at % heapMaxBytes === 0) {
+      const heapEnd = this.#threadHeap(at, end);
+      if (heapEnd > at) return heapEnd;
+    }
+    const size = this.#mappedChunkSize(at, end);
+    if (size > 0) {
+      if (this.#countChunk(at, size)) this.committedBytes += size;
+      return at + size;
+    }
+    this.#probedBytes += pageSize;
+    return this.#probedBytes > maxProbedBytes ? end : at + pageSize;
+  }
+
+  #threadHeap(at: number, end: number): number {
+    this.#load(at, heapInfoBytes);
+    const arenaLow = this.#word(at);
+    const previous = this.#word(at + 8);
+    const size = this.#word(at + 16);
+    const valid =
+      arenaLow !== 0 &&
+      arenaLow % 16 === 0 &&
+      previous % heapMaxBytes === 0 &&
+      // The first heap of an arena holds the arena's own struct right behind this one.
+      (previous === 0 ? arenaLow - at >= heapInfoBytes && arenaLow - at <= 128 : arenaLow % heapMaxBytes <= 128) &&
+      size >= pageSize &&
+      size % pageSize === 0 &&
+      size <= heapMaxBytes &&
+      at + size <= end &&
+      this.#word(at + 24) >= size;
+    if (!valid) return at;
+    this.heap(at, at + heapInfoBytes, at + size, notMainArena);
+    return at + size;
+  }
+
+  #mappedChunkSize(at: number, end: number): number {
+    this.#load(at, chunkHeaderBytes);
+    const size = this.#word(at + 8);
+    const bytes = size - (size % 8);
+    const valid = size % 8 === mmapped && bytes > 0 && bytes % pageSize === 0 && at + bytes <= end;
+    return valid && this.#word(at) === 0 ? bytes : 0;
+  }
+
+  /** 0 when there is no chunk header of a heap at the address. */
+  #chunkSize(at: number, end: number, flags: number): number {
+    this.#load(at, chunkHeaderBytes);
+    const low = this.#words[(at - this.#windowStart + 8) >>> 2]!;
+    if ((low & (notMainArena | mmapped | 8)) !== flags) return 0;
+    const size = this.#word(at + 8) - (low & 7);
+    return size >= minimumChunkBytes && at + size <= end ? size : 0;
+  }
+
+  #countChunk(at: number, size: number): boolean {
+    // Its last 8 bytes are the next chunk's first, so the user has size - 8.
+    const bytes = size - 8;
+    const head = Math.min(size - chunkHeaderBytes, objectHeadBytes);
+    this.#load(at, chunkHeaderBytes + head);
+    const counted = this.#tally.countBlock(this.#words, (at + chunkHeaderBytes - this.#windowStart) >>> 2, bytes);
+    if (counted) this.usedBytes += size;
+    return counted;
+  }
+
+  /** Makes sure that the window holds [address, address + length). */
+  #load(address: number, length: number): void {
+    if (address >= this.#windowStart && address + length <= this.#windowEnd) return;
+    checkAbort(this.#abort);
+    this.#windowStart = address - (address % pageSize);
+    this.#windowEnd = this.#windowStart + windowBytes;
+    this.scannedBytes += this.#memory.read(this.#windowStart, this.#bytes, 0, windowBytes);
+  }
+
+  #word(address: number): number {
+    const index = (address - this.#windowStart) >>> 2;
+    return (this.#words[index + 1]! >>> 0) * 2 ** 32 + (this.#words[index]! >>> 0);
+  }
+}
+
+/** Index of the first arena whose address is not below. */
+function lowerBound(arenas: readonly Arena[], address: number): number {
+  const index = arenas.findIndex((arena) => arena.address >= address);
+  return index < 0 ? arenas.length : index;
+}
