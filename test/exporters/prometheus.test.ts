@@ -24,8 +24,7 @@ test('the exposition of a known snapshot is the golden one', async () => {
 test('promtool finds nothing to complain about', async (context) => {
   const page = await scrapeCatalogue(sourceOf(sampleSnapshot()));
   const promtool = spawnSync('promtool', ['check', 'metrics'], { input: page, encoding: 'utf8', timeout: 20_000 });
-  if (promtool.error !== undefined && !process.env['CI'])
-    context.skip('promtool (package prometheus) is not installed');
+  if (promtool.error !== undefined && !process.env.CI) context.skip('promtool (package prometheus) is not installed');
   expect({ status: promtool.status, output: promtool.stdout + promtool.stderr }).toEqual({ status: 0, output: '' });
 });
 

@@ -68,7 +68,7 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
 }
 
 /** A target whose first reading was refused: only what /proc tells everybody is known. */
-export function deniedTarget(): TargetSnapshot {
+function deniedTarget(): TargetSnapshot {
   return {
     target: {
       process: { pid: 815, startTicks: 99, procfsPath: '/proc' },

@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { regenerate } from '../src/generate.ts';
+
+const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
+
+test('the README tells the metrics and settings that there are', () => {
+  expect(regenerate(readme)).toBe(readme);
+});
+
+test('a table that was changed by hand is written anew', () => {
+  expect(regenerate(readme.replace('`heapwatch_target_up`', '`heapwatch_target_down`'))).toBe(readme);
+});
+
+test('metrics of runtimes that cannot be read are not promised', () => {
+  expect(readme).toContain('`heapwatch_gc_garbage_objects`');
+  expect(readme).not.toContain('heapwatch_heap_initial_bytes');
+});
+
+test('a README without markers is refused', () => {
+  expect(() => regenerate('# heapwatch\n')).toThrow('no markers');
+});
