@@ -55,7 +55,10 @@ export class TypeReader {
     const name = (flags & heapTypeFlag) !== 0 ? this.#heapTypeName(address, header) : this.#cString(header);
     if (name === undefined || name === '') return undefined;
     const preheader = (flags & this.#layout.preheaderFlags) !== 0 ? preheaderBytes : 0;
-    return { name, objectOffset: preheader + ((flags & gcFlag) !== 0 ? gcHeadBytes : 0), basicBytes };
+    // str's basic size is that of its rare legacy form; a compact ASCII one is smaller.
+    const isStr = (flags & strSubclassFlag) !== 0 && (flags & heapTypeFlag) === 0;
+    const leastBytes = isStr ? this.#layout.asciiData + 1 : basicBytes;
+    return { name, objectOffset: preheader + ((flags & gcFlag) !== 0 ? gcHeadBytes : 0), basicBytes: leastBytes };
   }
 
   #isMetatype(address: number, depth: number): boolean {
