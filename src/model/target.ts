@@ -13,7 +13,7 @@ export interface ProcessRef {
   readonly procfsPath: string;
 }
 
-/** What a look from outside says of a process, without reading its memory. */
+/** What a first look from outside says of a process. */
 export interface Detection {
   readonly runtime: RuntimeName;
   /** As the runtime prints it, e.g. `3.11.7`. */

@@ -9,7 +9,8 @@ import type { HeapVitals } from '../model/vitals.ts';
 export interface Runtime {
   readonly name: RuntimeName;
   /**
-   * Says from maps and the files behind them whether the process is of this runtime, without reading its memory.
+   * Says from maps and the files behind them whether the process is of this runtime. Works without leave to read its
+   * memory: then the version may be less exact.
    * Throws `denied` or `gone`, never `unsupported`: an unknown version is a target that `open` refuses.
    */
   detect(process: ProcessRef): Detection | undefined;

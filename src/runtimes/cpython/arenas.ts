@@ -1,6 +1,7 @@
 // obmalloc's table of arenas: `arenas` and `maxarenas` of Objects/obmalloc.c up to 3.11, of struct _obmalloc_mgmt in
 // Include/internal/pycore_obmalloc.h from 3.12. An arena_object has 48 bytes: address, pool_address, nfreepools (u32),
 // ntotalpools (u32), freepools, nextarena, prevarena.
+import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
@@ -29,9 +30,14 @@ const maxArenas = 2 ** 21;
 
 /**
  * Searches the image's data for the pointer to the table: in stripped builds no symbol tells. A candidate must stand
- * beside a doubled 16 and every row of its table must be valid.
+ * beside a doubled 16 and every row of its table must be valid. Undefined when there is none: PYTHONMALLOC=malloc.
  */
-export function findArenaVariables(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables {
+export function findArenaVariables(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  image: PythonImage,
+  layout: CpythonLayout,
+): ArenaVariables | undefined {
   const found: ArenaVariables[] = [];
   for (const { start, end } of image.writable) {
     const first = start - (start % 8);
@@ -39,13 +45,13 @@ export function findArenaVariables(memory: ProcessMemory, image: PythonImage, la
     memory.read(first, bytes, 0, bytes.length);
     const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
     for (let index = 0; index + 1 < words.length; index += 2) {
-      // The table comes from malloc: 16-byte aligned, in user space.
+      // 16-byte aligned, in user space.
       if (words[index]! % 16 !== 0 || words[index + 1]! > 0x7fff) continue;
       const table = words[index + 1]! * 2 ** 32 + words[index]!;
       if (table < 0x10000) continue;
       for (const distance of layout.arenaCountDistances) {
         const count = words[index + distance / 4];
-        if (count === undefined || !isTableLength(count)) continue;
+        if (count === undefined || !isTableLength(count) || !isAnonymous(mappings, table, count)) continue;
         const rows = parseArenas(readTable(memory, table, count), count, layout);
         if (rows === undefined || rows.length === 0) continue;
         found.push({ arenas: first + index * 4, maxArenas: first + index * 4 + distance });
@@ -53,13 +59,7 @@ export function findArenaVariables(memory: ProcessMemory, image: PythonImage, la
     }
   }
   // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
-  const last = found.at(-1);
-  if (last !== undefined) return last;
-  throw new ReadFailure(
-    'unsupported',
-    "The table of pymalloc's arenas was not found. Is PYTHONMALLOC=malloc set? " +
-      'heapwatch reads CPython with its default allocator.',
-  );
+  return found.at(-1);
 }
 
 /** The arenas in use, ascending by address. Throws `gone`, or `busy` when the table is just being moved. */
@@ -73,6 +73,12 @@ export function readArenas(memory: ProcessMemory, variables: ArenaVariables, lay
     if (arenas !== undefined) return arenas.sort((a, b) => a.start - b.start);
   }
   throw new ReadFailure('busy', "The table of pymalloc's arenas changes faster than it can be read.");
+}
+
+/** The table comes from malloc: it lies in memory that is no file's. */
+function isAnonymous(mappings: readonly Mapping[], table: number, count: number): boolean {
+  const mapping = findMapping(mappings, table);
+  return mapping?.writable === true && mapping.inode === 0 && table + count * arenaObjectBytes <= mapping.end;
 }
 
 function isTableLength(count: number): boolean {

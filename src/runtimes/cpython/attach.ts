@@ -3,9 +3,8 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { type ArenaVariables, findArenaVariables } from './arenas.ts';
 import { findGcStates, type GcState } from './gc-state.ts';
-import { findPythonImage } from './image.ts';
+import { findPythonImage, type PythonImage } from './image.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
@@ -15,9 +14,7 @@ export interface AttachedPython {
   readonly mappings: readonly Mapping[];
   readonly layout: CpythonLayout;
   readonly gcStates: readonly GcState[];
-  readonly arenaVariables: ArenaVariables;
-  /** `PyType_Type`. */
-  readonly typeAddress: number;
+  readonly image: PythonImage;
 }
 
 /** Opens a Python process. Throws `ReadFailure` of every kind; leaves nothing open then. */
@@ -39,8 +36,7 @@ export function attach(process: ProcessRef): AttachedPython {
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     const gcStates = findGcStates(memory, image.runtimeAddress, layout);
-    const arenaVariables = findArenaVariables(memory, image, layout);
-    return { memory, mappings, layout, gcStates, arenaVariables, typeAddress: image.typeAddress };
+    return { memory, mappings, layout, gcStates, image };
   } catch (error) {
     memory.close();
     throw error;

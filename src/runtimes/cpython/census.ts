@@ -1,11 +1,11 @@
 import type { Mapping } from '../../memory/mappings.ts';
 import { PageCache } from '../../memory/page-cache.ts';
-import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { readArenas } from './arenas.ts';
+import { findArenaVariables, readArenas } from './arenas.ts';
 import { attach } from './attach.ts';
+import { checkBlocks } from './block-check.ts';
 import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
@@ -18,16 +18,19 @@ import { TypeReader } from './type-names.ts';
 export function census(process: ProcessRef, abort: AbortFlag): Census {
   const takenAtSeconds = Date.now() / 1000;
   const began = performance.now();
-  const { memory, layout, arenaVariables, typeAddress } = attach(process);
+  const { memory, mappings, layout, gcStates, image } = attach(process);
   try {
-    const types = new TypeReader(new PageCache(memory), layout, typeAddress);
+    const arenaVariables = findArenaVariables(memory, mappings, image, layout);
+    if (arenaVariables === undefined) throw noArenas();
+    const pages = new PageCache(memory);
+    const types = new TypeReader(pages, layout, image.typeAddress);
     const arenas = readArenas(memory, arenaVariables, layout);
-    const mappings = readMappings(process);
+    checkBlocks(pages, types, gcStates, arenas, layout);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings));
     const pools = scanPools(memory, arenas, layout, tally, abort);
     const malloc = scanMalloc(memory, mappings, arenas, layout.arenaBytes, tally, abort);
     // After an exec or exit the memory reads as nothing: such a census is not one.
-    if (memory.readWord(typeAddress) === undefined) {
+    if (memory.readWord(image.typeAddress) === undefined) {
       throw new ReadFailure('gone', 'The process ended, or runs another program now.');
     }
     const rows = tally.types();
@@ -46,6 +49,14 @@ export function census(process: ProcessRef, abort: AbortFlag): Census {
   } finally {
     memory.close();
   }
+}
+
+function noArenas(): ReadFailure {
+  return new ReadFailure(
+    'unsupported',
+    "The table of pymalloc's arenas was not found. Is PYTHONMALLOC=malloc set? " +
+      'heapwatch reads CPython with its default allocator.',
+  );
 }
 
 /** The span of a non-PIE process's mappings below 4 GiB: a word in it is a pointer, not a refcount. */

@@ -8,7 +8,7 @@ import type { CpythonLayout } from './layouts/layout.ts';
 import type { Tally } from './tally.ts';
 
 const chunkBytes = 256 * 1024;
-const poolHeaderBytes = 48;
+export const poolHeaderBytes = 48;
 const sizeClasses = 32; // 16 to 512 bytes in steps of 16
 
 export interface PoolScan {

@@ -1,0 +1,96 @@
+import { Worker } from 'node:worker_threads';
+import type { AbortFlag, Census } from '../model/census.ts';
+import { ReadFailure } from '../model/failure.ts';
+import type { ProcessRef, RuntimeName } from '../model/target.ts';
+import type { CensusTaker } from './census-taker.ts';
+import type { CensusReply, CensusRequest } from './worker.ts';
+
+/** How long a worker may take to notice the abort flag before it is ended. */
+const graceMs = 2000;
+/** Most of a census is outside V8's heap; a hostile target that makes it grow ends the worker, not us. */
+const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+
+interface Job {
+  readonly request: CensusRequest;
+  readonly deadlineMs: number;
+  readonly resolve: (census: Census) => void;
+  readonly reject: (failure: ReadFailure) => void;
+}
+
+/** Takes censuses in one worker thread, which is started with the first and replaced when it fails. */
+export function startCensusTaker(): CensusTaker {
+  const waiting: Job[] = [];
+  let worker: Worker | undefined;
+  let running: Job | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let lastId = 0;
+  let closed = false;
+
+  function runNext(): void {
+    if (running !== undefined || closed) return;
+    running = waiting.shift();
+    if (running === undefined) {
+      worker?.unref();
+      return;
+    }
+    worker ??= startWorker();
+    worker.ref();
+    timer = setTimeout(passDeadline, running.deadlineMs);
+    worker.postMessage(running.request);
+  }
+
+  function startWorker(): Worker {
+    const started = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+    started.on('message', (reply: CensusReply) => {
+      if (reply.id === running?.request.id) finish(reply);
+    });
+    started.on('error', (error) => replaceWorker(started, `The census worker failed: ${error.message}`));
+    started.on('exit', () => replaceWorker(started, 'The census worker ended.'));
+    return started;
+  }
+
+  function finish({ census, failure }: Omit<CensusReply, 'id'>): void {
+    const job = running;
+    clearTimeout(timer);
+    running = undefined;
+    if (census !== undefined) job?.resolve(census);
+    else job?.reject(new ReadFailure(failure?.kind ?? 'unreadable', failure?.message ?? 'The worker sent nothing.'));
+    runNext();
+  }
+
+  function passDeadline(): void {
+    if (running === undefined) return;
+    Atomics.store(running.request.abort, 0, 1);
+    const late = worker;
+    timer = setTimeout(() => late && replaceWorker(late, 'The census did not stop at its deadline.'), graceMs);
+  }
+
+  function replaceWorker(old: Worker, message: string): void {
+    if (worker !== old) return;
+    worker = undefined;
+    void old.terminate();
+    if (running !== undefined) finish({ failure: { kind: 'busy', message } });
+  }
+
+  return {
+    take(process: ProcessRef, runtime: RuntimeName, deadlineMs: number): Promise<Census> {
+      if (closed) return Promise.reject(new ReadFailure('busy', 'heapwatch is stopping.'));
+      const abort: AbortFlag = new Int32Array(new SharedArrayBuffer(4));
+      return new Promise((resolve, reject) => {
+        waiting.push({ request: { id: ++lastId, process, runtime, abort }, deadlineMs, resolve, reject });
+        runNext();
+      });
+    },
+    async close(): Promise<void> {
+      if (closed) return;
+      closed = true;
+      clearTimeout(timer);
+      const jobs = running === undefined ? waiting : [running, ...waiting];
+      running = undefined;
+      for (const job of jobs.splice(0)) job.reject(new ReadFailure('busy', 'heapwatch is stopping.'));
+      const last = worker;
+      worker = undefined;
+      await last?.terminate();
+    },
+  };
+}
