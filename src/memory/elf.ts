@@ -26,7 +26,7 @@ export interface Elf {
   /** The PT_LOAD segments, as the file orders them. */
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
-  /** Addresses (before relocation) of those of the names that the dynamic or the full symbol table defines. */
+  /** Addresses (before relocation) of those of the names that the dynamic symbol table defines. */
   symbols(names: readonly string[]): Map<string, number>;
 }
 
@@ -36,13 +36,14 @@ const sectionHeaderBytes = 64;
 const symbolBytes = 24;
 const loadSegment = 1; // PT_LOAD
 const writableFlag = 2; // PF_W
-const symbolTableType = 2; // SHT_SYMTAB
 const dynamicSymbolsType = 11; // SHT_DYNSYM
 const x86_64 = 62; // EM_X86_64
 
-/** Bounds for hostile files: far above any real interpreter (a debug build's .symtab has 5 MB, .strtab 2 MB). */
+/** Bounds for hostile files: far above any real interpreter (Node.js has 3 MB of dynamic symbols and their names). */
 const maxHeaders = 512;
 const maxTableBytes = 64 * 2 ** 20;
+/** A linker writes a name once; another name may end in it, so a few places are looked at. */
+const maxSameNames = 4;
 
 /** Answers undefined for what is not a 64-bit little-endian x86-64 ELF file of plausible form. */
 export function parseElf(read: ReadBytes): Elf | undefined {
@@ -98,15 +99,13 @@ function readSections(read: ReadBytes, header: Buffer): ElfSection[] {
 
 function findSymbols(read: ReadBytes, sections: readonly ElfSection[], names: readonly string[]): Map<string, number> {
   const found = new Map<string, number>();
-  for (const type of [dynamicSymbolsType, symbolTableType]) {
-    const section = sections.find((candidate) => candidate.type === type);
-    if (section === undefined || found.size === names.length) continue;
-    const symbols = readTable(read, section);
-    const strings = readTable(read, sections[section.link]);
-    for (const name of names) {
-      const address = found.has(name) ? undefined : addressOf(symbols, strings, name);
-      if (address !== undefined) found.set(name, address);
-    }
+  const section = sections.find((candidate) => candidate.type === dynamicSymbolsType);
+  if (section === undefined) return found;
+  const symbols = readTable(read, section);
+  const strings = readTable(read, sections[section.link]);
+  for (const name of names) {
+    const address = addressOf(symbols, strings, name);
+    if (address !== undefined) found.set(name, address);
   }
   return found;
 }
@@ -114,7 +113,8 @@ function findSymbols(read: ReadBytes, sections: readonly ElfSection[], names: re
 /** Finds the name in the strings first, then the symbols that refer to it: no string is made per symbol. */
 function addressOf(symbols: Buffer, strings: Buffer, name: string): number | undefined {
   const needle = Buffer.from(`\0${name}\0`, 'latin1');
-  for (let from = strings.indexOf(needle); from >= 0; from = strings.indexOf(needle, from + 1)) {
+  let from = strings.indexOf(needle);
+  for (let tries = 0; from >= 0 && tries < maxSameNames; tries++, from = strings.indexOf(needle, from + 1)) {
     for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
       const defined = symbols.readUInt16LE(at + 6) !== 0;
       if (defined && symbols.readUInt32LE(at) === from + 1) return readOffset(symbols, at + 8);

@@ -25,8 +25,8 @@ export interface Arena {
 
 const arenaObjectBytes = 48;
 const initialArenas = 16; // INITIAL_ARENA_OBJECTS; the table doubles
-/** 2^21 arenas of 256 KiB are 512 GiB; their table has 96 MiB. */
-const maxArenas = 2 ** 21;
+/** 2^20 arenas of 256 KiB are 256 GiB; their table has 48 MiB. */
+const maxArenas = 2 ** 20;
 
 /**
  * Searches the image's data for the pointer to the table: in stripped builds no symbol tells. A candidate must stand
@@ -64,7 +64,7 @@ export function findArenaVariables(
 
 /** The arenas in use, ascending by address. Throws `gone`, or `busy` when the table is just being moved. */
 export function readArenas(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
-  for (let attempt = 0; attempt < 20; attempt++) {
+  for (let attempt = 0; attempt < 5; attempt++) {
     const table = memory.readWord(variables.arenas);
     const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
     if (table === undefined) throw new ReadFailure('gone', 'The process ended, or runs another program now.');

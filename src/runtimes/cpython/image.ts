@@ -21,6 +21,10 @@ const executableName = /\/python(\d\.\d+)[a-z]*(?: \(deleted\))?$/;
 const runtimeSymbol = '_PyRuntime';
 const generationSymbol = '_PyGC_generation0';
 
+/** Linkers make one; CPython's has 1 to 2 MB. */
+const maxWritableSegments = 4;
+const maxSegmentBytes = 16 * 2 ** 20;
+
 /** Finds the executable or shared library that carries CPython; undefined when there is none. Reads files only. */
 export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[]): PythonImage | undefined {
   for (const path of candidates(mappings)) {
@@ -38,9 +42,10 @@ export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[
         version: hexVersion === undefined ? versionOfName(path) : formatVersion(hexVersion),
         writable: elf.segments
           .filter((segment) => segment.writable)
+          .slice(0, maxWritableSegments)
           .map((segment) => ({
             start: segment.address + loadBias,
-            end: segment.address + loadBias + Math.min(segment.memoryBytes, 64 * 2 ** 20),
+            end: segment.address + loadBias + Math.min(segment.memoryBytes, maxSegmentBytes),
           })),
       };
     });
