@@ -1,0 +1,109 @@
+import { readBootTime } from '../linux/boot-time.ts';
+import { listPids, readOwnPid } from '../linux/process-list.ts';
+import { isDead, readProcessStat, TICKS_PER_SECOND } from '../linux/process-stat.ts';
+import { ReadFailure } from '../model/failure.ts';
+import type { SkipReason } from '../model/snapshot.ts';
+import type { Target } from '../model/target.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { isStillTrue, type Look, lookAtProcess, looksLikeTarget, type SeenProcess } from './process-look.ts';
+
+export interface DiscoveryOptions {
+  readonly procfsPath: string;
+  readonly runtimes: readonly Runtime[];
+  /** Younger processes are not looked at: most end before anything is known of them. */
+  readonly minAgeSeconds: number;
+  readonly maxTargets: number;
+}
+
+export interface DiscoveredTarget {
+  readonly target: Target;
+  /** Another one after an exec, although pid and start time are the same then. */
+  readonly image: string;
+}
+
+/** What one round found. */
+export interface DiscoveryRound {
+  /** At most `maxTargets`; the oldest come first, so that a new one never displaces another. */
+  readonly targets: readonly DiscoveredTarget[];
+  readonly skipped: Readonly<Record<SkipReason, number>>;
+  /** Looks that failed in this round, and not for the same reason in an earlier one. */
+  readonly failures: readonly { readonly pid: number; readonly failure: unknown }[];
+}
+
+export interface Discovery {
+  /** Looks once at each process that is new; calls `pause` between looks. Throws `unreadable` when there is no procfs. */
+  round(nowSeconds: number, pause: () => Promise<void>): Promise<DiscoveryRound>;
+}
+
+export function createDiscovery({ procfsPath, runtimes, minAgeSeconds, maxTargets }: DiscoveryOptions): Discovery {
+  let known: ReadonlyMap<number, Look> = new Map();
+
+  return {
+    async round(nowSeconds, pause) {
+      const looks = new Map<number, Look>();
+      const failures: { pid: number; failure: unknown }[] = [];
+      let tooYoung = 0;
+      for (const seen of listProcesses(procfsPath)) {
+        const { pid } = seen.process;
+        const before = known.get(pid);
+        try {
+          let look = before !== undefined && isStillTrue(before, seen, nowSeconds) ? before : undefined;
+          if (look === undefined) {
+            if (nowSeconds - seen.startTimeSeconds < minAgeSeconds) {
+              if (looksLikeTarget(seen, runtimes)) tooYoung++;
+              continue;
+            }
+            look = lookAtProcess(seen, runtimes, nowSeconds);
+            if (isNews(look, before)) failures.push({ pid, failure: look.failure });
+            await pause();
+          }
+          looks.set(pid, look);
+        } catch (error) {
+          // Ended while we looked, or has just become another user's: the next round sees it as it is then.
+          if (!(error instanceof ReadFailure)) throw error;
+        }
+      }
+      known = looks;
+      const targets = targetsByAge(looks);
+      const denied = [...looks.values()].filter(({ failure }) => isDenied(failure)).length;
+      const overBound = Math.max(0, targets.length - maxTargets);
+      return {
+        targets: targets.slice(0, maxTargets),
+        skipped: { denied, excluded: 0, too_young: tooYoung, over_bound: overBound, opted_out: 0 },
+        failures,
+      };
+    },
+  };
+}
+
+/** All living processes with a memory of their own, except this one. Throws `unreadable`. */
+function* listProcesses(procfsPath: string): Generator<SeenProcess> {
+  const ownPid = readOwnPid(procfsPath);
+  const bootSeconds = readBootTime(procfsPath);
+  for (const pid of listPids(procfsPath)) {
+    if (pid === ownPid) continue;
+    try {
+      const stat = readProcessStat(procfsPath, pid);
+      if (stat.kernelThread || isDead(stat)) continue;
+      const startTimeSeconds = bootSeconds + stat.startTicks / TICKS_PER_SECOND;
+      yield { process: { pid, startTicks: stat.startTicks, procfsPath }, stat, startTimeSeconds };
+    } catch (error) {
+      if (!(error instanceof ReadFailure)) throw error;
+    }
+  }
+}
+
+function targetsByAge(looks: ReadonlyMap<number, Look>): DiscoveredTarget[] {
+  return [...looks.values()]
+    .flatMap(({ target, image }) => (target === undefined ? [] : [{ target, image }]))
+    .sort((a, b) => a.target.process.startTicks - b.target.process.startTicks);
+}
+
+function isNews(look: Look, before: Look | undefined): boolean {
+  if (look.failure === undefined) return false;
+  return before?.startTicks !== look.startTicks || isDenied(before.failure) !== isDenied(look.failure);
+}
+
+function isDenied(failure: unknown): boolean {
+  return failure instanceof ReadFailure && failure.kind === 'denied';
+}

@@ -1,0 +1,70 @@
+import { readProcessVitals } from '../linux/process-vitals.ts';
+import { ReadFailure } from '../model/failure.ts';
+import type { ServiceDeaths } from '../model/snapshot.ts';
+import type { Logger } from './logger.ts';
+import { createOomLedger } from './oom-ledger.ts';
+import { createDeathRegister } from './service-deaths.ts';
+import type { TargetWatch } from './target-watch.ts';
+import type { MonitorTimes } from './times.ts';
+
+/** Finds out how targets ended, and counts it per service. */
+export interface Endings {
+  /** To be told of every living target in every round, after its vitals. */
+  living(watch: TargetWatch, nowSeconds: number): void;
+  /** To be told, all together, of the targets that discovery does not find any more: most have ended. */
+  left(watches: readonly TargetWatch[], nowSeconds: number): void;
+  /** To be told, all together, of those that have certainly ended. */
+  ended(watches: readonly TargetWatch[], nowSeconds: number): void;
+  deaths(nowSeconds: number): ServiceDeaths[];
+}
+
+export function createEndings(times: MonitorTimes, logger: Logger): Endings {
+  const ledger = createOomLedger(times.oomClaimSeconds);
+  const register = createDeathRegister(times.deathsSeconds);
+
+  function ended(watches: readonly TargetWatch[], nowSeconds: number): void {
+    // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
+    for (const watch of watches.toSorted((a, b) => residentBytes(b) - residentBytes(a))) {
+      const { target, cgroup } = watch;
+      observe(watch, cgroup.readOomKills(), nowSeconds);
+      const oomKilled = cgroup.key !== undefined && ledger.claim(cgroup.key, nowSeconds);
+      const fields = { pid: target.process.pid, service: target.serviceName };
+      if (oomKilled) {
+        register.oomKilled(target);
+        logger.warn(fields, 'a target was killed by the kernel for want of memory');
+      } else {
+        logger.info(fields, 'a target has ended');
+      }
+    }
+  }
+
+  function observe({ cgroup }: TargetWatch, oomKills: number | undefined, nowSeconds: number): void {
+    if (cgroup.key !== undefined && oomKills !== undefined) ledger.observe(cgroup.key, oomKills, nowSeconds);
+  }
+
+  return {
+    living(watch, nowSeconds) {
+      register.seen(watch.target, nowSeconds);
+      observe(watch, watch.vitals?.cgroup?.oomKills, nowSeconds);
+    },
+    left: (watches, nowSeconds) => ended(watches.filter(hasEnded), nowSeconds),
+    ended,
+    deaths: register.list,
+  };
+}
+
+/** A target is also left after an exec of something else, or when it became another user's: it lives on then. */
+function hasEnded({ target }: TargetWatch): boolean {
+  try {
+    // Not its state alone: for seconds a large process that was killed has no memory and is no zombie yet.
+    readProcessVitals(target.process);
+    return false;
+  } catch (error) {
+    if (error instanceof ReadFailure) return error.kind === 'gone';
+    throw error;
+  }
+}
+
+function residentBytes({ vitals }: TargetWatch): number {
+  return vitals?.process.residentBytes ?? 0;
+}

@@ -1,0 +1,168 @@
+import type { CensusTaker } from '../census/census-taker.ts';
+import { readMeminfo } from '../linux/meminfo.ts';
+import { ReadFailure } from '../model/failure.ts';
+import type { Snapshot } from '../model/snapshot.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { createCensusQueue } from './census-queue.ts';
+import type { Clock } from './clock.ts';
+import { createCollector } from './collector.ts';
+import { createDiscovery, type DiscoveryRound } from './discovery.ts';
+import { createEndings } from './endings.ts';
+import { createFailureReport } from './failure-report.ts';
+import type { Logger } from './logger.ts';
+import { createPause } from './pause.ts';
+import type { TargetWatch } from './target-watch.ts';
+import { pacedTimes } from './times.ts';
+import { createWatchList } from './watch-list.ts';
+
+/** What the monitor does again and again. */
+export interface Rounds {
+  /**
+   * Looks for processes, then reads the vitals of all targets. What fails becomes a number, never the end of the rounds:
+   * it does not reject. Answers with the seconds that a round like this one costs again.
+   */
+  run(): Promise<number>;
+  /** Starts a census when one is due and none is running. */
+  startCensus(): void;
+  snapshot(): Snapshot;
+  close(): void;
+}
+
+export interface RoundsOptions {
+  /** Where procfs is mounted, usually `/proc`. */
+  readonly procfsPath: string;
+  readonly runtimes: readonly Runtime[];
+  /** Without one no censuses are taken. Nobody here closes it. */
+  readonly censusTaker?: CensusTaker;
+  /** Divides every duration. */
+  readonly pace: number;
+  /** Younger processes are not watched yet. */
+  readonly minAgeSeconds: number;
+  readonly maxTargets: number;
+  /** How many types of a target have series of their own. */
+  readonly exportedTypes: number;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  /** Called when there is news between two rounds. */
+  readonly changed: () => void;
+}
+
+export function createRounds(options: RoundsOptions): Rounds {
+  const { procfsPath, runtimes, censusTaker, minAgeSeconds, pace, logger, clock } = options;
+  const times = pacedTimes(pace);
+  const collectors = {
+    discovery: createCollector('discovery'),
+    vitals: createCollector('vitals'),
+    census: createCollector('census'),
+  };
+  const discovery = createDiscovery({ ...options, minAgeSeconds: minAgeSeconds / pace });
+  const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
+  const watches = createWatchList(runtimes, { ...options, times });
+  const endings = createEndings(times, logger);
+  const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
+  let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
+  let first = true;
+  let closed = false;
+
+  async function discover(pause: () => Promise<void>): Promise<void> {
+    try {
+      const found = await discovery.round(clock.nowSeconds(), pause);
+      if (closed) return;
+      skipped = found.skipped;
+      for (const { pid, failure } of found.failures) {
+        collectors.discovery.failed(failure);
+        createFailureReport(logger, `looking at process ${pid}`, { pid }).failed(failure);
+      }
+      const { added, removed } = watches.follow(found.targets);
+      for (const watch of removed) queue?.remove(watch);
+      for (const watch of added) queue?.add(watch);
+      endings.left(removed, clock.nowSeconds());
+      discoveryReport.worked();
+    } catch (error) {
+      collectors.discovery.failed(error);
+      discoveryReport.failed(error);
+    }
+  }
+
+  /** Answers with the seconds spent on opening targets, which is done once for each. */
+  async function readAllVitals(pause: () => Promise<void>): Promise<number> {
+    const gone: TargetWatch[] = [];
+    let openingSeconds = 0;
+    for (const watch of watches.all()) {
+      if (closed) return 0;
+      const opening = !watch.isReadable;
+      const beganAt = clock.elapsedSeconds();
+      if (!readVitals(watch)) gone.push(watch);
+      if (opening) openingSeconds += clock.elapsedSeconds() - beganAt;
+      await pause();
+    }
+    for (const watch of gone) {
+      watches.remove(watch);
+      queue?.remove(watch);
+    }
+    endings.ended(gone, clock.nowSeconds());
+    return openingSeconds;
+  }
+
+  /** False when the target has ended. */
+  function readVitals(watch: TargetWatch): boolean {
+    const { ended, error } = watch.readVitals();
+    if (error !== undefined) collectors.vitals.failed(error);
+    if (!ended) endings.living(watch, clock.nowSeconds());
+    return !ended;
+  }
+
+  async function timed(work: () => Promise<unknown>, ran: (seconds: number) => void): Promise<number> {
+    const beganAt = clock.elapsedSeconds();
+    await work();
+    const seconds = clock.elapsedSeconds() - beganAt;
+    ran(seconds);
+    return seconds;
+  }
+
+  return {
+    async run() {
+      const pause = createPause(clock);
+      const discoverySeconds = await timed(() => discover(pause), collectors.discovery.ran);
+      let openingSeconds = 0;
+      const vitalsSeconds = await timed(async () => {
+        openingSeconds = await readAllVitals(pause);
+      }, collectors.vitals.ran);
+      // The first round looks at every process of the machine, later ones only at those that are new.
+      const repeated = vitalsSeconds - openingSeconds + (first ? 0 : discoverySeconds);
+      first = false;
+      return repeated;
+    },
+    startCensus: () => queue?.startNext(),
+    snapshot() {
+      const nowSeconds = clock.nowSeconds();
+      const node = readNode(procfsPath);
+      return {
+        takenAtSeconds: nowSeconds,
+        targets: watches
+          .all()
+          .map((watch) => watch.snapshot(queue?.intervalSeconds(watch) ?? 0))
+          // Found a moment ago and not read yet: neither up nor down.
+          .filter(({ vitals, failure }) => vitals !== undefined || failure !== undefined),
+        skipped,
+        deaths: endings.deaths(nowSeconds),
+        collectors: Object.values(collectors).map((collector) => collector.stats()),
+        ...(node && { node }),
+      };
+    },
+    close() {
+      closed = true;
+      queue?.close();
+      for (const watch of watches.all()) watch.close();
+    },
+  };
+}
+
+function readNode(procfsPath: string): Snapshot['node'] {
+  try {
+    return readMeminfo(procfsPath);
+  } catch (error) {
+    if (error instanceof ReadFailure) return undefined;
+    throw error;
+  }
+}

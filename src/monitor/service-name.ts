@@ -1,0 +1,31 @@
+import { posix } from 'node:path';
+
+const NAME_LENGTH = 128;
+
+/**
+ * Names the service of a process by its executable and, for Python, the script or module that it runs:
+ * `python3.11 worker.py`. Nothing else of a command line is shown, as it may hold secrets.
+ */
+export function serviceName(executable: string, commandLine: readonly string[]): string {
+  const script = /^python/i.test(executable) ? scriptName(commandLine) : undefined;
+  return (script === undefined ? executable : `${executable} ${script}`).slice(0, NAME_LENGTH);
+}
+
+/** See python(1): the first argument that is no option, or what follows `-m`; none for `-c`, `-` and a prompt. */
+function scriptName(commandLine: readonly string[]): string | undefined {
+  for (let index = 1; index < commandLine.length; index++) {
+    const argument = commandLine[index]!;
+    if (argument === '-') return undefined;
+    if (!argument.startsWith('-')) return posix.basename(argument) || undefined;
+    if (argument === '--check-hash-based-pycs') index++;
+    if (argument.startsWith('--')) continue;
+    const letter = /[cmWX]/.exec(argument);
+    if (letter === null) continue;
+    const rest = argument.slice(letter.index + 1);
+    if (letter[0] === 'c') return undefined;
+    if (letter[0] === 'm') return rest || commandLine[index + 1] || undefined;
+    // -W and -X take the next argument when nothing follows them in the same word.
+    if (rest === '') index++;
+  }
+  return undefined;
+}

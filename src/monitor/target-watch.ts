@@ -1,0 +1,120 @@
+import { estimateFloor } from '../analysis/floor.ts';
+import { openProcessCgroup, type ProcessCgroup } from '../linux/cgroup.ts';
+import { readProcessVitals } from '../linux/process-vitals.ts';
+import { ReadFailure } from '../model/failure.ts';
+import type { TargetSnapshot } from '../model/snapshot.ts';
+import type { Target } from '../model/target.ts';
+import type { LiveFloor, Vitals } from '../model/vitals.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
+import { type CensusRecord, createCensusRecord } from './census-record.ts';
+import type { Clock } from './clock.ts';
+import { createFailureReport, failureOf } from './failure-report.ts';
+import { openHeapSession } from './heap-session.ts';
+import { createHistory } from './history.ts';
+import type { Logger } from './logger.ts';
+import type { MonitorTimes } from './times.ts';
+
+export interface WatchOptions {
+  readonly times: MonitorTimes;
+  readonly pace: number;
+  /** How many types have series of their own. */
+  readonly exportedTypes: number;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface WatchResult {
+  readonly ended: boolean;
+  /** What failed just now; a heap that is not tried again yet has not failed again. */
+  readonly error?: unknown;
+}
+
+/** All that the monitor knows of one target. */
+export interface TargetWatch {
+  readonly target: Target;
+  /** True when the heap could be read the last time; a census has no chance before. */
+  readonly isReadable: boolean;
+  readonly vitals: Vitals | undefined;
+  readonly cgroup: ProcessCgroup;
+  readonly censuses: CensusRecord;
+  /** Reads the vitals; never throws. What cannot be read is a failure on the snapshot. */
+  readVitals(): WatchResult;
+  snapshot(censusIntervalSeconds: number): TargetSnapshot;
+  /** Idempotent. */
+  close(): void;
+}
+
+export function watchTarget(target: Target, runtime: Runtime, options: WatchOptions): TargetWatch {
+  const { times, pace, exportedTypes, clock, logger } = options;
+  const { pid } = target.process;
+  const session = openHeapSession(runtime, target.process, times);
+  const cgroup = openProcessCgroup(target.process);
+  const history = createHistory(times.historySeconds);
+  const censuses = createCensusRecord(exportedTypes);
+  const report = createFailureReport(logger, `reading the heap of process ${pid}`, {
+    pid,
+    service: target.serviceName,
+    runtime: target.runtime,
+    version: target.version,
+  });
+  let vitals: Vitals | undefined;
+  let liveFloor: LiveFloor | undefined;
+  /** Why the last reading is not complete. */
+  let failure: unknown;
+
+  /** Throws what it meets, but for the heap's own failure. */
+  function readNow(): Vitals {
+    const processVitals = readProcessVitals(target.process);
+    const cgroupVitals = cgroup.read();
+    const heap = session.read(clock.elapsedSeconds(), censuses.last);
+    return {
+      atSeconds: clock.nowSeconds(),
+      process: processVitals,
+      ...(heap && { heap }),
+      ...(cgroupVitals && { cgroup: cgroupVitals }),
+    };
+  }
+
+  function readVitals(): WatchResult {
+    const failureBefore = failure;
+    try {
+      vitals = readNow();
+      history.add(vitals);
+      liveFloor = estimateFloor(history.points(), pace);
+      failure = vitals.heap === undefined ? session.error : undefined;
+    } catch (error) {
+      if (error instanceof ReadFailure && error.kind === 'gone') return { ended: true };
+      vitals = undefined;
+      failure = error;
+    }
+    if (failure === undefined) report.worked();
+    else report.failed(failure);
+    return failure === undefined || failure === failureBefore ? { ended: false } : { ended: false, error: failure };
+  }
+
+  return {
+    target,
+    cgroup,
+    censuses,
+    get vitals() {
+      return vitals;
+    },
+    get isReadable() {
+      return session.isOpen;
+    },
+    readVitals,
+    snapshot: (censusIntervalSeconds) => ({
+      target,
+      up: vitals?.heap !== undefined,
+      ...(failure !== undefined && { failure: failureOf(failure) }),
+      ...(vitals && { vitals }),
+      ...(liveFloor && { liveFloor }),
+      ...(censuses.last && { census: censuses.last }),
+      ...(censuses.failure && { censusFailure: censuses.failure }),
+      exportedTypes: censuses.exportedTypes,
+      censusIntervalSeconds,
+      censusResults: censuses.results,
+    }),
+    close: session.close,
+  };
+}

@@ -1,0 +1,52 @@
+import type { Runtime } from '../runtimes/runtime.ts';
+import type { DiscoveredTarget } from './discovery.ts';
+import { type TargetWatch, type WatchOptions, watchTarget } from './target-watch.ts';
+
+/** The targets that are watched, oldest first, as discovery found them. */
+export interface WatchList {
+  /** Follows discovery; answers with those that were added, and those that are closed now. */
+  follow(found: readonly DiscoveredTarget[]): { added: TargetWatch[]; removed: TargetWatch[] };
+  remove(watch: TargetWatch): void;
+  all(): TargetWatch[];
+}
+
+export function createWatchList(runtimes: readonly Runtime[], options: WatchOptions): WatchList {
+  const watches = new Map<string, TargetWatch>();
+  const byName = new Map(runtimes.map((runtime) => [runtime.name, runtime]));
+  const { logger } = options;
+
+  function add(key: string, { target }: DiscoveredTarget): TargetWatch {
+    // Discovery asked this very list of runtimes.
+    const watch = watchTarget(target, byName.get(target.runtime)!, options);
+    watches.set(key, watch);
+    const { process, runtime, version, serviceName: service } = target;
+    logger.info({ pid: process.pid, runtime, version, service }, 'watching');
+    return watch;
+  }
+
+  function close(key: string, watch: TargetWatch): TargetWatch {
+    watches.delete(key);
+    watch.close();
+    return watch;
+  }
+
+  return {
+    follow(found) {
+      const keys = new Map(found.map((target) => [keyOf(target), target]));
+      const leavers = [...watches].filter(([key]) => !keys.has(key));
+      const comers = [...keys].filter(([key]) => !watches.has(key));
+      return {
+        removed: leavers.map(([key, watch]) => close(key, watch)),
+        added: comers.map(([key, target]) => add(key, target)),
+      };
+    },
+    remove(watch) {
+      for (const [key, candidate] of watches) if (candidate === watch) close(key, watch);
+    },
+    all: () => [...watches.values()],
+  };
+}
+
+function keyOf({ target, image }: DiscoveredTarget): string {
+  return `${target.process.pid} ${target.process.startTicks} ${image}`;
+}
