@@ -21,7 +21,8 @@ export function createLog({ level, format }: LogOptions): Logger {
 
 /** One event as logfmt: what holds more than a plain word is quoted, as Go's %q does. */
 export function logfmt(event: Readonly<Record<string, unknown>>): string {
-  const pairs = Object.entries(event).map(([key, value]) => {
+  const { time, level, ...rest } = event;
+  const pairs = Object.entries({ time, level, ...rest }).map(([key, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
     return `${key}=${/^[\w.:/+-]+$/.test(text) ? text : JSON.stringify(text)}`;
   });

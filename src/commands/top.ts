@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseCommandLine } from '../config/command-line.ts';
+import { readLivingProcessStat } from '../linux/process-stat.ts';
 import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
 import { type FoundProcess, findProcess } from './found-process.ts';
@@ -33,18 +34,25 @@ async function look({ pid, growthSeconds }: TopSettings): Promise<TopFindings> {
   const { detection } = found;
   if (growthSeconds === undefined) return { pid, detection, census: first };
   await pause(growthSeconds * 1000);
-  const again = findProcess(procfsPath, pid);
-  if (again.process.startTicks !== found.process.startTicks) {
-    throw new ReadFailure('gone', `process ${pid} ended in the meantime; the pid belongs to another process now`);
-  }
-  if (again.image !== found.image) {
-    throw new ReadFailure('gone', `process ${pid} became another program in the meantime (exec): nothing to compare`);
-  }
-  const second = takeCensus(again);
+  checkSame(found);
+  const second = takeCensus(found);
   return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds };
 }
 
-/** In this thread: nothing else waits for it. */
-function takeCensus({ runtime, process }: FoundProcess): Census {
-  return runtime.census(process, new Int32Array(new SharedArrayBuffer(4)));
+/** In this thread: nothing else waits for it. Throws `ReadFailure`. */
+function takeCensus(found: FoundProcess): Census {
+  try {
+    return found.runtime.census(found.process, new Int32Array(new SharedArrayBuffer(4)));
+  } catch (error) {
+    // A process that ends while it is read looks like one that contradicts itself.
+    if (error instanceof ReadFailure) checkSame(found);
+    throw error;
+  }
+}
+
+/** Throws `gone` when the process has ended since it was found, or runs another program. */
+function checkSame({ process, image }: FoundProcess): void {
+  if (readLivingProcessStat(process).image !== image) {
+    throw new ReadFailure('gone', `process ${process.pid} became another program in the meantime (exec)`);
+  }
 }

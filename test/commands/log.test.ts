@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { logfmt } from '../../src/commands/log.ts';
 
 test('plain words stand as they are, the rest is quoted on one line', () => {
-  const event = { time: '2026-01-02T03:04:05.678Z', level: 'warn', pid: 42, msg: 'cannot read "x"\nat all', empty: '' };
+  const event = { level: 'warn', time: '2026-01-02T03:04:05.678Z', pid: 42, msg: 'cannot read "x"\nat all', empty: '' };
   expect(logfmt(event)).toBe(
     'time=2026-01-02T03:04:05.678Z level=warn pid=42 msg="cannot read \\"x\\"\\nat all" empty=""\n',
   );

@@ -45,8 +45,9 @@ test('serve prints its address, what it found and what to paste into prometheus.
   await server.lines.next((line) => line.includes(host) && line.includes('targets:'), 5_000, 'our address in them');
 });
 
-const [old] = oldInterpreters;
-testNeeding('CPython before 3.8', old !== undefined)('serve says what it cannot read, why, and goes on', async () => {
+// The newest of them: 2.7 does not know the fixture programs' syntax.
+const old = oldInterpreters.findLast((one) => one.version.startsWith('3.'));
+testNeeding('CPython 3.0 to 3.7', old !== undefined)('serve says what it cannot read, why, and goes on', async () => {
   const unknown = await startProgram(old?.path ?? '', 'burn.py');
   const known = await startProgram(python, 'healthy.py');
   const server = await startServer(['--discovery.min-age=0s']);

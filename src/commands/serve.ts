@@ -1,0 +1,75 @@
+import { type FastifyBaseLogger, fastify } from 'fastify';
+import { startCensusTaker } from '../census/worker-census-taker.ts';
+import { parseCommandLine } from '../config/command-line.ts';
+import { type Settings, settingTable } from '../config/settings.ts';
+import { version } from '../config/version.ts';
+import { createMonitor } from '../monitor/monitor.ts';
+import { runtimes } from '../runtimes/index.ts';
+import { app } from '../server/app.ts';
+import { ListenFailure, listen } from './listening.ts';
+import { createLog } from './log.ts';
+import { scrapeConfig, startupReport } from './startup-report.ts';
+import { reportMistakes } from './wrong-usage.ts';
+
+/** `heapwatch serve`: watches and serves until SIGTERM or SIGINT. Answers the exit code. */
+export async function serve(args: readonly string[]): Promise<number> {
+  const parsed = parseCommandLine(settingTable, args, process.env);
+  if (!parsed.ok) return reportMistakes('serve', parsed.mistakes);
+  const stopped = stopSignal();
+  const service = createService(parsed.values);
+  try {
+    const host = await listen(service.server, parsed.values.listenAddress);
+    process.stdout.write(`heapwatch ${version} answers at http://${host}\n`);
+    await Promise.race([service.monitor.start(), stopped]);
+    process.stdout.write(startupReport(service.monitor.latest()));
+    process.stdout.write(scrapeConfig(host, parsed.values.telemetryPath));
+    await stopped;
+    return 0;
+  } catch (error) {
+    if (!(error instanceof ListenFailure)) throw error;
+    process.stderr.write(`heapwatch serve: ${error.message}\n`);
+    return 1;
+  } finally {
+    await service.close();
+  }
+}
+
+function createService(settings: Settings) {
+  const log = createLog({ level: settings.logLevel, format: settings.logFormat });
+  const censusTaker = settings.censusEnabled ? startCensusTaker() : undefined;
+  const monitor = createMonitor({
+    procfsPath: settings.procfsPath,
+    runtimes,
+    ...(censusTaker && { censusTaker }),
+    pace: testPace(),
+    minAgeSeconds: settings.minAgeSeconds,
+    maxTargets: settings.maxTargets,
+    exportedTypes: settings.censusTypes,
+    logger: log,
+  });
+  const server = fastify({
+    // At info fastify would log every scrape, and its addresses, which we print.
+    loggerInstance: log.child({}, { level: settings.logLevel === 'error' ? 'error' : 'warn' }) as FastifyBaseLogger,
+    forceCloseConnections: true,
+  });
+  server.register(app, { source: monitor, telemetryPath: settings.telemetryPath, version });
+  const close = async () => {
+    await server.close();
+    await monitor.close();
+    await censusTaker?.close();
+  };
+  return { server, monitor, close };
+}
+
+/** Resolves at the first SIGTERM or SIGINT; the second ends the process as it always does. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => resolve());
+  });
+}
+
+/** Divides every duration, so that tests run hours in minutes; no setting of a user's. */
+function testPace(): number {
+  const pace = Number(process.env.HEAPWATCH_TEST_PACE);
+  return pace > 0 ? pace : 1;
+}
