@@ -17,10 +17,20 @@ export interface Program {
 const folder = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
 
 /** Starts `test/fixtures/programs/<name>` with the interpreter and waits for its ready line. */
-export async function startProgram(interpreter: string, name: string, ...args: string[]): Promise<Program> {
+export function startProgram(interpreter: string, name: string, ...args: string[]): Promise<Program> {
+  return startProgramWith({}, interpreter, name, ...args);
+}
+
+/** As `startProgram`, with more in its environment. */
+export async function startProgramWith(
+  env: Record<string, string>,
+  interpreter: string,
+  name: string,
+  ...args: string[]
+): Promise<Program> {
   const child = spawn(interpreter, [folder + name, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
-    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8' },
+    env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', ...env },
   });
   const program = converse(child);
   onTestFinished(program.end);

@@ -161,9 +161,10 @@ class MallocWalk implements MallocScan {
   #chunkSize(at: number, end: number, flags: number): number {
     this.#load(at, chunkHeaderBytes);
     const low = this.#words[(at - this.#windowStart + 8) >>> 2]!;
-    if ((low & (notMainArena | mmapped | 8)) !== flags) return 0;
     const size = this.#word(at + 8) - (low & 7);
-    return size >= minimumChunkBytes && at + size <= end ? size : 0;
+    if ((low & (mmapped | 8)) !== 0 || size < minimumChunkBytes || at + size > end) return 0;
+    // The top chunk, which reaches to the heap's end, never says that it is not the main arena's.
+    return (low & notMainArena) === flags || at + size === end ? size : 0;
   }
 
   #countChunk(at: number, size: number): boolean {

@@ -1,0 +1,64 @@
+import { expect, test } from 'vitest';
+import { readProcessStat } from '../../src/linux/process-stat.ts';
+import { cpython } from '../../src/runtimes/cpython/index.ts';
+import { interpreters, oldInterpreters } from './interpreters.ts';
+import { startProgram, startProgramWith } from './program.ts';
+
+function refOf(pid: number) {
+  return { pid, startTicks: readProcessStat('/proc', pid).startTicks, procfsPath: '/proc' };
+}
+
+const noAbort = () => new Int32Array(new SharedArrayBuffer(4));
+
+test.each(interpreters)(
+  'the census of a busy CPython $version at $path: constants exact, replaced ones close',
+  async ({ path }) => {
+    const program = await startProgram(path, 'busy.py', '60000');
+    const process = refOf(program.pid);
+    cpython.census(process, noAbort()); // the first one compiles our own code and takes longer
+    const turnsBefore = await program.ask<number>('turns');
+    const counts = Array.from({ length: 10 }, () => {
+      const found = new Map(cpython.census(process, noAbort()).types.map((row) => [row.type, row.count]));
+      return { constant: found.get('__main__.Constant'), replaced: found.get('__main__.Replaced') ?? 0 };
+    });
+    const turns = (await program.ask<number>('turns')) - turnsBefore;
+
+    expect(turns, 'objects replaced while we looked').toBeGreaterThan(10_000);
+    expect(counts.map((one) => one.constant)).toEqual(counts.map(() => 60_000));
+    for (const { replaced } of counts) expect(Math.abs(replaced - 60_000) / 60_000).toBeLessThan(0.02);
+  },
+);
+
+const debugHooks = 'do not lie where its version has them';
+const noArenas = "table of pymalloc's arenas was not found";
+
+test.each(
+  interpreters.flatMap(({ path, version }) => [
+    { path, version, setting: 'PYTHONMALLOC=debug', env: { PYTHONMALLOC: 'debug' }, reason: debugHooks },
+    { path, version, setting: 'PYTHONMALLOC=malloc', env: { PYTHONMALLOC: 'malloc' }, reason: noArenas },
+  ]),
+)(
+  'a census of CPython $version under $setting is refused with the reason, its GC is still read',
+  async ({ path, env, reason }) => {
+    const program = await startProgramWith(env, path, 'healthy.py');
+    const process = refOf(program.pid);
+    expect(() => cpython.census(process, noAbort())).toThrow(
+      expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining(reason) }),
+    );
+    const session = cpython.open(process);
+    expect(session.vitals().gc.map((one) => one.gc)).toEqual(['0', '1', '2']);
+    session.close();
+  },
+);
+
+test.each(oldInterpreters)(
+  'CPython $version at $path is detected, and refused with the versions that we read',
+  async ({ path }) => {
+    const program = await startProgram(path, 'busy.py', '300');
+    const process = refOf(program.pid);
+    expect(cpython.detect(process)?.runtime).toBe('cpython');
+    expect(() => cpython.open(process)).toThrow(
+      expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining('3.8, 3.9, 3.10') }),
+    );
+  },
+);

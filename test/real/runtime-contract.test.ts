@@ -1,0 +1,71 @@
+import { expect, test } from 'vitest';
+import { readProcessStat } from '../../src/linux/process-stat.ts';
+import type { ProcessRef } from '../../src/model/target.ts';
+import { runtimes } from '../../src/runtimes/index.ts';
+import { interpreters } from './interpreters.ts';
+import { startProgram } from './program.ts';
+
+// The contract of runtimes/runtime.ts, against every runtime and version on this machine.
+
+const subjects = interpreters.map(({ path, version }) => ({
+  runtime: 'cpython',
+  version,
+  path,
+  start: () => startProgram(path, 'healthy.py'),
+}));
+
+function refOf(pid: number): ProcessRef {
+  return { pid, startTicks: readProcessStat('/proc', pid).startTicks, procfsPath: '/proc' };
+}
+
+const noAbort = () => new Int32Array(new SharedArrayBuffer(4));
+
+test.each(subjects)('$runtime $version at $path keeps the contract', async ({ runtime: name, version, start }) => {
+  const runtime = runtimes.find((one) => one.name === name)!;
+  const program = await start();
+  const process = refOf(program.pid);
+
+  expect(runtime.detect(process)).toEqual({ runtime: name, version });
+
+  const session = runtime.open(process);
+  const first = session.vitals();
+  expect(first.usedBytes).toBeGreaterThan(100_000);
+  expect(first.committedBytes).toBeGreaterThanOrEqual(first.usedBytes!);
+  expect(first.gc.filter((one) => one.full)).toHaveLength(1);
+
+  const census = runtime.census(process, noAbort());
+  expect(census.objects).toBe(census.types.reduce((sum, row) => sum + row.count, 0));
+  expect(census.bytes).toBe(census.types.reduce((sum, row) => sum + row.bytes, 0));
+  expect(census.quality.skippedRatio).toBeLessThan(0.001);
+  expect(census.quality.scannedBytes).toBeGreaterThan(census.bytes / 2);
+  const counts = census.types.map((row) => row.count);
+  expect(counts).toEqual(counts.toSorted((a, b) => b - a));
+  expect(new Set(census.types.map((row) => row.type)).size).toBe(census.types.length);
+  const afterCensus = session.vitals(census);
+  expect(afterCensus.spaceUsedBytes).toMatchObject(census.spaceUsedBytes);
+  expect(afterCensus.usedBytes).toBeGreaterThanOrEqual(census.bytes * 0.9);
+
+  const stop = noAbort();
+  stop[0] = 1;
+  expect(() => runtime.census(process, stop)).toThrow(expect.objectContaining({ kind: 'busy' }));
+
+  await program.end();
+  const gone = expect.objectContaining({ kind: 'gone' });
+  expect(() => session.vitals()).toThrow(gone);
+  expect(() => runtime.census(process, noAbort())).toThrow(gone);
+  expect(() => runtime.open(process)).toThrow(gone);
+  expect(() => runtime.detect(process)).toThrow(gone);
+  session.close();
+  session.close();
+});
+
+test('a pid that belongs to another process by now is gone, not someone else', async () => {
+  const subject = subjects[0];
+  if (subject === undefined) return;
+  const program = await subject.start();
+  const reused = { ...refOf(program.pid), startTicks: 1 };
+  for (const runtime of runtimes.filter((one) => one.name === subject.runtime)) {
+    expect(() => runtime.open(reused)).toThrow(expect.objectContaining({ kind: 'gone' }));
+    expect(() => runtime.census(reused, noAbort())).toThrow(expect.objectContaining({ kind: 'gone' }));
+  }
+});
