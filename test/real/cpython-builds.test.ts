@@ -29,6 +29,23 @@ test.each(interpreters)(
   },
 );
 
+test.each(interpreters)(
+  'objects of CPython $version that malloc holds are all found, in every kind of arena',
+  async ({ path }) => {
+    const program = await startProgram(path, 'large.py');
+    const census = cpython.census(refOf(program.pid), noAbort());
+    const found = new Map(census.types.map((row) => [row.type, row]));
+    const fills = 4;
+    expect(found.get('__main__.Small')?.count).toBe(3000 * fills);
+    expect(found.get('__main__.Wide')).toMatchObject({ count: 2000 * fills, trackedCount: 2000 * fills });
+    expect(found.get('__main__.Mapped')?.count).toBe(20 * fills);
+    expect(found.get('__main__.Mapped')?.bytes).toBeGreaterThan(300_000 * 20 * fills);
+    expect(found.get('__main__.Mapped')?.bytes).toBeLessThan(310_000 * 20 * fills);
+    expect(census.spaceUsedBytes.large).toBeGreaterThan((600 * 3000 + 800 * 2000 + 300_000 * 20) * fills);
+    expect(census.quality.skippedRatio).toBe(0);
+  },
+);
+
 const debugHooks = 'do not lie where its version has them';
 const noArenas = "table of pymalloc's arenas was not found";
 

@@ -2,7 +2,7 @@
 // Include/internal/pycore_obmalloc.h from 3.12. An arena_object has 48 bytes: address, pool_address, nfreepools (u32),
 // ntotalpools (u32), freepools, nextarena, prevarena.
 import { findMapping, type Mapping } from '../../memory/mappings.ts';
-import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
@@ -24,6 +24,7 @@ export interface Arena {
 }
 
 const arenaObjectBytes = 48;
+const attempts = 5;
 const initialArenas = 16; // INITIAL_ARENA_OBJECTS; the table doubles
 /** 2^20 arenas of 256 KiB are 256 GiB; their table has 48 MiB. */
 const maxArenas = 2 ** 20;
@@ -34,37 +35,51 @@ const maxArenas = 2 ** 20;
  */
 export function findArenaVariables(
   memory: ProcessMemory,
-  mappings: readonly Mapping[],
   image: PythonImage,
   layout: CpythonLayout,
 ): ArenaVariables | undefined {
+  for (let attempt = 0; attempt < attempts; attempt++) {
+    // The table may move, or have a half-written row, at any moment.
+    const mappings = readMappings(memory.process);
+    const found = image.writable.flatMap(({ start, end }) => search(memory, mappings, start, end, layout));
+    // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
+    const last = found.at(-1);
+    if (last !== undefined) return last;
+  }
+  return undefined;
+}
+
+function search(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  start: number,
+  end: number,
+  layout: CpythonLayout,
+): ArenaVariables[] {
   const found: ArenaVariables[] = [];
-  for (const { start, end } of image.writable) {
-    const first = start - (start % 8);
-    const bytes = Buffer.alloc(end - first);
-    memory.read(first, bytes, 0, bytes.length);
-    const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-    for (let index = 0; index + 1 < words.length; index += 2) {
-      // 16-byte aligned, in user space.
-      if (words[index]! % 16 !== 0 || words[index + 1]! > 0x7fff) continue;
-      const table = words[index + 1]! * 2 ** 32 + words[index]!;
-      if (table < 0x10000) continue;
-      for (const distance of layout.arenaCountDistances) {
-        const count = words[index + distance / 4];
-        if (count === undefined || !isTableLength(count) || !isAnonymous(mappings, table, count)) continue;
-        const rows = parseArenas(readTable(memory, table, count), count, layout);
-        if (rows === undefined || rows.length === 0) continue;
-        found.push({ arenas: first + index * 4, maxArenas: first + index * 4 + distance });
-      }
+  const first = start - (start % 8);
+  const bytes = Buffer.alloc(end - first);
+  memory.read(first, bytes, 0, bytes.length);
+  const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
+  for (let index = 0; index + 1 < words.length; index += 2) {
+    // 16-byte aligned, in user space.
+    if (words[index]! % 16 !== 0 || words[index + 1]! > 0x7fff) continue;
+    const table = words[index + 1]! * 2 ** 32 + words[index]!;
+    if (table < 0x10000) continue;
+    for (const distance of layout.arenaCountDistances) {
+      const count = words[index + distance / 4];
+      if (count === undefined || !isTableLength(count) || !isAnonymous(mappings, table, count)) continue;
+      const rows = parseArenas(readTable(memory, table, count), count, layout);
+      if (rows === undefined || rows.length === 0) continue;
+      found.push({ arenas: first + index * 4, maxArenas: first + index * 4 + distance });
     }
   }
-  // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
-  return found.at(-1);
+  return found;
 }
 
 /** The arenas in use, ascending by address. Throws `gone`, or `busy` when the table is just being moved. */
 export function readArenas(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
-  for (let attempt = 0; attempt < 5; attempt++) {
+  for (let attempt = 0; attempt < attempts; attempt++) {
     const table = memory.readWord(variables.arenas);
     const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
     if (table === undefined) throw new ReadFailure('gone', 'The process ended, or runs another program now.');
@@ -92,7 +107,7 @@ function readTable(memory: ProcessMemory, address: number, count: number): Buffe
 }
 
 /** Undefined when a row contradicts the layout. A row whose address is 0 is free. */
-export function parseArenas(table: Buffer, count: number, layout: CpythonLayout): Arena[] | undefined {
+function parseArenas(table: Buffer, count: number, layout: CpythonLayout): Arena[] | undefined {
   const { arenaBytes, poolBytes } = layout;
   const mostPools = arenaBytes / poolBytes;
   const arenas: Arena[] = [];

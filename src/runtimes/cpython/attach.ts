@@ -1,5 +1,4 @@
 import { readLivingProcessStat } from '../../linux/process-stat.ts';
-import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
@@ -11,7 +10,6 @@ import type { CpythonLayout } from './layouts/layout.ts';
 /** A Python process whose structures have been found and checked. Close `memory` when done. */
 export interface AttachedPython {
   readonly memory: ProcessMemory;
-  readonly mappings: readonly Mapping[];
   readonly layout: CpythonLayout;
   readonly gcStates: readonly GcState[];
   readonly image: PythonImage;
@@ -36,7 +34,7 @@ export function attach(process: ProcessRef): AttachedPython {
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     const gcStates = findGcStates(memory, image.runtimeAddress, layout);
-    return { memory, mappings, layout, gcStates, image };
+    return { memory, layout, gcStates, image };
   } catch (error) {
     memory.close();
     throw error;

@@ -1,5 +1,6 @@
 import type { Mapping } from '../../memory/mappings.ts';
 import { PageCache } from '../../memory/page-cache.ts';
+import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
@@ -18,14 +19,15 @@ import { TypeReader } from './type-names.ts';
 export function census(process: ProcessRef, abort: AbortFlag): Census {
   const takenAtSeconds = Date.now() / 1000;
   const began = performance.now();
-  const { memory, mappings, layout, gcStates, image } = attach(process);
+  const { memory, layout, gcStates, image } = attach(process);
   try {
-    const arenaVariables = findArenaVariables(memory, mappings, image, layout);
+    const arenaVariables = findArenaVariables(memory, image, layout);
     if (arenaVariables === undefined) throw noArenas();
     const pages = new PageCache(memory);
     const types = new TypeReader(pages, layout, image.typeAddress);
     const arenas = readArenas(memory, arenaVariables, layout);
     checkBlocks(pages, types, gcStates, arenas, layout);
+    const mappings = readMappings(process);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings));
     const pools = scanPools(memory, arenas, layout, tally, abort);
     const malloc = scanMalloc(memory, mappings, arenas, layout.arenaBytes, tally, abort);

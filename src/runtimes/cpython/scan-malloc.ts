@@ -17,6 +17,8 @@ const minimumChunkBytes = 32;
 /** What an object's header needs of a chunk, with the collector's header and pre-header before it. */
 const objectHeadBytes = 48;
 const heapInfoBytes = 32;
+/** struct malloc_state, which holds an arena and lies before the chunks of its first heap. */
+const mallocStateBytes = 2200;
 const notMainArena = 4;
 const mmapped = 2;
 /** How much memory of unknown use between the mappings we know is searched for chunks, page by page. */
@@ -145,7 +147,8 @@ class MallocWalk implements MallocScan {
       at + size <= end &&
       this.#word(at + 24) >= size;
     if (!valid) return at;
-    this.heap(at, at + heapInfoBytes, at + size, notMainArena);
+    const first = previous === 0 ? Math.ceil((arenaLow + mallocStateBytes) / 16) * 16 : at + heapInfoBytes;
+    this.heap(at, first, at + size, notMainArena);
     return at + size;
   }
 
@@ -161,10 +164,10 @@ class MallocWalk implements MallocScan {
   #chunkSize(at: number, end: number, flags: number): number {
     this.#load(at, chunkHeaderBytes);
     const low = this.#words[(at - this.#windowStart + 8) >>> 2]!;
+    // In a thread's heap free chunks and the top do not say that they are not the main arena's.
+    if ((low & (mmapped | 8 | (notMainArena & ~flags))) !== 0) return 0;
     const size = this.#word(at + 8) - (low & 7);
-    if ((low & (mmapped | 8)) !== 0 || size < minimumChunkBytes || at + size > end) return 0;
-    // The top chunk, which reaches to the heap's end, never says that it is not the main arena's.
-    return (low & notMainArena) === flags || at + size === end ? size : 0;
+    return size >= minimumChunkBytes && at + size <= end ? size : 0;
   }
 
   #countChunk(at: number, size: number): boolean {

@@ -9,8 +9,8 @@ import type { CpythonLayout } from './layouts/layout.ts';
 
 /** Opens a Python process for vitals. Throws `ReadFailure`. */
 export function openSession(process: ProcessRef): Session {
-  const { memory, mappings, layout, gcStates, image } = attach(process);
-  const arenaVariables = findArenaVariables(memory, mappings, image, layout);
+  const { memory, layout, gcStates, image } = attach(process);
+  const arenaVariables = findArenaVariables(memory, image, layout);
   return {
     vitals(lastCensus?: Census): HeapVitals {
       return {
