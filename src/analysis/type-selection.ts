@@ -1,7 +1,7 @@
 import type { TypeCount } from '../model/census.ts';
 
 /** Sums what is not exported by its name; readers of censuses use the same name past their own bound. */
-export const OTHER_TYPES = '(other)';
+const OTHER_TYPES = '(other)';
 
 /** A class may be named with a novel; a label must not be. Characters, not bytes. */
 const NAME_LENGTH = 256;

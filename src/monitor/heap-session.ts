@@ -4,13 +4,16 @@ import type { ProcessRef } from '../model/target.ts';
 import type { HeapVitals } from '../model/vitals.ts';
 import type { Runtime, Session } from '../runtimes/runtime.ts';
 
+export type HeapReading =
+  | { readonly heap: HeapVitals }
+  /** `triedNow` is false when it failed earlier and it is too soon to try again. */
+  | { readonly error: unknown; readonly triedNow: boolean };
+
 /** A runtime's session that is opened when it is first read, and again, less and less often, after it failed. */
 export interface HeapSession {
   readonly isOpen: boolean;
-  /** Why the last attempt failed; undefined when it succeeded. */
-  readonly error: unknown;
-  /** Undefined when it failed now, or earlier and it is too soon to try again: see `error`. */
-  read(elapsedSeconds: number, lastCensus: Census | undefined): HeapVitals | undefined;
+  /** Never throws. */
+  read(elapsedSeconds: number, lastCensus: Census | undefined): HeapReading;
   /** Idempotent. */
   close(): void;
 }
@@ -39,24 +42,21 @@ export function openHeapSession(
     get isOpen() {
       return session !== undefined;
     },
-    get error() {
-      return error;
-    },
     read(elapsedSeconds, lastCensus) {
-      if (elapsedSeconds < tryAgainAtSeconds) return undefined;
+      if (elapsedSeconds < tryAgainAtSeconds) return { error, triedNow: false };
       try {
         session ??= runtime.open(process);
         const heap = session.vitals(lastCensus);
         failures = 0;
-        error = undefined;
-        return heap;
+        return { heap };
       } catch (cause) {
         error = cause;
         // Busy says that the same session is worth another try at once; anything else may need a new one.
-        if (session !== undefined && cause instanceof ReadFailure && cause.kind === 'busy') return undefined;
-        close();
-        tryAgainAtSeconds = elapsedSeconds + Math.min(longestBackOffSeconds, roundSeconds * 2 ** failures++);
-        return undefined;
+        if (session === undefined || !(cause instanceof ReadFailure) || cause.kind !== 'busy') {
+          close();
+          tryAgainAtSeconds = elapsedSeconds + Math.min(longestBackOffSeconds, roundSeconds * 2 ** failures++);
+        }
+        return { error, triedNow: true };
       }
     },
     close,

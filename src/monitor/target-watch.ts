@@ -62,26 +62,22 @@ export function watchTarget(target: Target, runtime: Runtime, options: WatchOpti
   /** Why the last reading is not complete. */
   let failure: unknown;
 
-  /** Throws what it meets, but for the heap's own failure. */
-  function readNow(): Vitals {
-    const processVitals = readProcessVitals(target.process);
-    const cgroupVitals = cgroup.read();
-    const heap = session.read(clock.elapsedSeconds(), censuses.last);
-    return {
-      atSeconds: clock.nowSeconds(),
-      process: processVitals,
-      ...(heap && { heap }),
-      ...(cgroupVitals && { cgroup: cgroupVitals }),
-    };
-  }
-
   function readVitals(): WatchResult {
-    const failureBefore = failure;
+    let isNew = true;
     try {
-      vitals = readNow();
+      const processVitals = readProcessVitals(target.process);
+      const cgroupVitals = cgroup.read();
+      const reading = session.read(clock.elapsedSeconds(), censuses.last);
+      vitals = {
+        atSeconds: clock.nowSeconds(),
+        process: processVitals,
+        ...('heap' in reading && { heap: reading.heap }),
+        ...(cgroupVitals && { cgroup: cgroupVitals }),
+      };
       history.add(vitals);
       liveFloor = estimateFloor(history.points(), pace);
-      failure = vitals.heap === undefined ? session.error : undefined;
+      failure = 'error' in reading ? reading.error : undefined;
+      isNew = 'error' in reading && reading.triedNow;
     } catch (error) {
       if (error instanceof ReadFailure && error.kind === 'gone') return { ended: true };
       vitals = undefined;
@@ -89,7 +85,7 @@ export function watchTarget(target: Target, runtime: Runtime, options: WatchOpti
     }
     if (failure === undefined) report.worked();
     else report.failed(failure);
-    return failure === undefined || failure === failureBefore ? { ended: false } : { ended: false, error: failure };
+    return isNew ? { ended: false, error: failure } : { ended: false };
   }
 
   return {

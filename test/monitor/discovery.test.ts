@@ -1,0 +1,155 @@
+import { expect, test } from 'vitest';
+import { ReadFailure } from '../../src/model/failure.ts';
+import { createDiscovery, type DiscoveryRound } from '../../src/monitor/discovery.ts';
+import type { Runtime } from '../../src/runtimes/runtime.ts';
+import { createFakeRuntime, type RecordedProcfs, recordProcfs } from './fake-world.ts';
+
+/** The clock of recorded processes: those that start with the machine are 1000 s old. */
+const NOW = 1_700_000_000;
+
+const discover = (
+  procfs: RecordedProcfs,
+  runtime: Runtime,
+  options: { minAgeSeconds?: number; maxTargets?: number } = {},
+) => {
+  const all = { procfsPath: procfs.path, runtimes: [runtime], minAgeSeconds: 0, maxTargets: 256, ...options };
+  const discovery = createDiscovery(all);
+  return (now = NOW) => discovery.round(now, async () => {});
+};
+
+const pids = ({ targets }: DiscoveryRound) => targets.map(({ target }) => target.process.pid);
+
+test('a process of a runtime is a target, with all that is known from outside', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 5000, args: ['python3', '-u', '/srv/app.py', 'secret'] });
+  const { targets } = await discover(procfs, createFakeRuntime())();
+  expect(targets.map(({ target }) => target)).toEqual([
+    {
+      runtime: 'cpython',
+      version: '3.11.7',
+      process: { pid: 42, startTicks: 5000, procfsPath: procfs.path },
+      startTimeSeconds: NOW - 1000 + 50,
+      serviceName: 'python3 app.py',
+      command: 'python3',
+    },
+  ]);
+});
+
+test('a process is looked at once', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43 });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  await round();
+  const second = await round(NOW + 5);
+  expect(runtime.detected).toEqual([42, 43]);
+  expect(pids(second)).toEqual([42, 43]);
+});
+
+test('a pid that is another process now is looked at again', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 100 });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  const first = await round();
+  procfs.set({ pid: 42, startTicks: 200 });
+  const second = await round(NOW + 5);
+  expect(runtime.detected).toEqual([42, 42]);
+  expect(first.targets[0]?.target.process.startTicks).toBe(100);
+  expect(second.targets[0]?.target.process.startTicks).toBe(200);
+});
+
+test.each([
+  ['of another file', { exe: 'other' }],
+  ['of the same file', { startStack: 140731454000000 }],
+])('an exec %s under the same pid and start time is another target', async (_, change) => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 100 });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  const first = await round();
+  procfs.set({ pid: 42, startTicks: 100, ...change });
+  const second = await round(NOW + 5);
+  expect(runtime.detected).toEqual([42, 42]);
+  expect(second.targets[0]?.image).not.toBe(first.targets[0]?.image);
+});
+
+test('a process that is none of ours is looked at again after as long as it has lived', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 99_000 });
+  const runtime = createFakeRuntime();
+  const detected: number[] = [];
+  const round = discover(procfs, { ...runtime, detect: () => void detected.push(1) });
+  for (let second = 0; second <= 75; second += 5) await round(NOW + second);
+  // Aged 10, 20, 40 and 80 s.
+  expect(detected).toHaveLength(4);
+});
+
+test('kernel threads, zombies and ourselves are never looked at', async () => {
+  const procfs = recordProcfs(
+    { pid: 2, flags: 2129984 },
+    { pid: 42, state: 'Z' },
+    { pid: 43 },
+    { pid: 44, state: 'T' },
+  );
+  procfs.tree.write({ self: { link: '43' } });
+  const runtime = createFakeRuntime();
+  await discover(procfs, runtime)();
+  expect(runtime.detected).toEqual([44]);
+});
+
+test('the young are waited for, and counted when they look like ours', async () => {
+  const procfs = recordProcfs(
+    { pid: 42, startTicks: 99_500 },
+    { pid: 43, startTicks: 99_500, comm: 'sh', args: ['sh'] },
+    { pid: 44, startTicks: 99_500, comm: 'gunicorn', args: ['/usr/bin/python3', '/usr/bin/gunicorn'] },
+  );
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime, { minAgeSeconds: 10 });
+  expect((await round()).skipped.too_young).toBe(2);
+  expect(runtime.detected).toEqual([]);
+  expect((await round(NOW + 5)).skipped.too_young).toBe(0);
+  expect(runtime.detected).toEqual([42, 43, 44]);
+});
+
+test('above the bound the oldest are kept and the others counted', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 300 }, { pid: 43, startTicks: 100 }, { pid: 44, startTicks: 200 });
+  const found = await discover(procfs, createFakeRuntime(), { maxTargets: 2 })();
+  expect(pids(found)).toEqual([43, 44]);
+  expect(found.skipped.over_bound).toBe(1);
+});
+
+test('a denied process counts when it looks like ours, and is told once', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43, comm: 'postgres', args: ['/usr/lib/postgres', '-D'] });
+  const runtime = createFakeRuntime();
+  runtime.failures.detect = new ReadFailure('denied', 'not you');
+  const round = discover(procfs, runtime);
+  const first = await round();
+  expect(first).toMatchObject({ targets: [], failures: [{ pid: 42, failure: runtime.failures.detect }] });
+  expect(first.skipped.denied).toBe(1);
+  const later = await round(NOW + 5000);
+  expect(runtime.detected).toEqual([42, 43, 42, 43]);
+  expect(later.skipped.denied).toBe(1);
+  expect(later.failures).toEqual([]);
+});
+
+test('a bug in a look at one process does not stop the others', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43 });
+  const runtime = createFakeRuntime();
+  runtime.failures.detect = new TypeError('bug');
+  runtime.failures.onlyPid = 42;
+  const found = await discover(procfs, runtime)();
+  expect(pids(found)).toEqual([43]);
+  expect(found.failures).toEqual([{ pid: 42, failure: runtime.failures.detect }]);
+});
+
+test('a process that ends while it is looked at is passed over', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43 });
+  const runtime = createFakeRuntime();
+  runtime.failures.detect = new ReadFailure('gone', 'ended');
+  runtime.failures.onlyPid = 42;
+  const found = await discover(procfs, runtime)();
+  expect(pids(found)).toEqual([43]);
+  expect(found.failures).toEqual([]);
+});
+
+test('what is no procfs is told', async () => {
+  const procfs = recordProcfs();
+  procfs.tree.write({ stat: undefined });
+  await expect(discover(procfs, createFakeRuntime())()).rejects.toThrow(ReadFailure);
+});

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { serviceName } from '../../src/monitor/service-name.ts';
+
+test.each([
+  [['python3', '/srv/shop/worker.py', '--password', 'secret'], 'python3.11 worker.py'],
+  [['python3', '-u', '-W', 'ignore', '-Xdev', 'worker.py'], 'python3.11 worker.py'],
+  [['python3', '-X', 'importtime', '--check-hash-based-pycs', 'always', 'worker.py'], 'python3.11 worker.py'],
+  [['python3', '-uB', '-OO', 'worker.py', '-c', 'x'], 'python3.11 worker.py'],
+  [['python3', '-m', 'gunicorn', 'shop:app'], 'python3.11 gunicorn'],
+  [['python3', '-um', 'celery', '-A', 'shop'], 'python3.11 celery'],
+  [['python3', '-mhttp.server', '80'], 'python3.11 http.server'],
+  [['python3', '-c', 'password = "secret"'], 'python3.11'],
+  [['python3', '-Ic', 'password = "secret"', 'worker.py'], 'python3.11'],
+  [['python3', '-cpassword="secret"'], 'python3.11'],
+  [['python3', '-', 'argument'], 'python3.11'],
+  [['python3', '/srv/shop/'], 'python3.11 shop'],
+  [['python3'], 'python3.11'],
+  [['python3', '-m'], 'python3.11'],
+  [['gunicorn: worker [shop] --password secret'], 'python3.11'],
+  [[], 'python3.11'],
+])('%j is the service %s', (commandLine, expected) => {
+  expect(serviceName('python3.11', commandLine)).toBe(expected);
+});
+
+test('other executables are named alone', () => {
+  expect(serviceName('uwsgi', ['uwsgi', 'secret'])).toBe('uwsgi');
+});
+
+test('a long name is cut', () => {
+  expect(serviceName('python3', ['python3', 'x'.repeat(4000)])).toHaveLength(128);
+});
