@@ -1,8 +1,8 @@
 import { expect, onTestFinished, test } from 'vitest';
 import type { CensusTaker } from '../../src/census/census-taker.ts';
-import { readProcessStat } from '../../src/linux/process-stat.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
+import { refOf } from './process-ref.ts';
 import { startProgram } from './program.ts';
 
 // The worker is a file of its own, which Node.js 20 only runs compiled: `npm run build` comes first.
@@ -12,10 +12,6 @@ function startTaker(): CensusTaker {
   const taker: CensusTaker = startCensusTaker();
   onTestFinished(() => taker.close());
   return taker;
-}
-
-function refOf(pid: number) {
-  return { pid, startTicks: readProcessStat('/proc', pid).startTicks, procfsPath: '/proc' };
 }
 
 const pythonTest = testNeeding('CPython 3.8 to 3.13', anyInterpreter !== undefined);

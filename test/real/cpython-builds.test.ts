@@ -1,12 +1,8 @@
 import { expect, test } from 'vitest';
-import { readProcessStat } from '../../src/linux/process-stat.ts';
 import { cpython } from '../../src/runtimes/cpython/index.ts';
 import { interpreters, oldInterpreters } from './interpreters.ts';
+import { refOf } from './process-ref.ts';
 import { startProgram, startProgramWith } from './program.ts';
-
-function refOf(pid: number) {
-  return { pid, startTicks: readProcessStat('/proc', pid).startTicks, procfsPath: '/proc' };
-}
 
 const noAbort = () => new Int32Array(new SharedArrayBuffer(4));
 

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
-import { readProcessStat } from '../../src/linux/process-stat.ts';
-import type { ProcessRef } from '../../src/model/target.ts';
 import { runtimes } from '../../src/runtimes/index.ts';
 import { interpreters } from './interpreters.ts';
+import { refOf } from './process-ref.ts';
 import { startProgram } from './program.ts';
 
 // The contract of runtimes/runtime.ts, against every runtime and version on this machine.
@@ -13,10 +12,6 @@ const subjects = interpreters.map(({ path, version }) => ({
   path,
   start: () => startProgram(path, 'healthy.py'),
 }));
-
-function refOf(pid: number): ProcessRef {
-  return { pid, startTicks: readProcessStat('/proc', pid).startTicks, procfsPath: '/proc' };
-}
 
 const noAbort = () => new Int32Array(new SharedArrayBuffer(4));
 
