@@ -18,7 +18,10 @@ export interface FoundProcess {
 export function findProcess(procfsPath: string, pid: number): FoundProcess {
   const stat = readStat(procfsPath, pid);
   if (isDead(stat)) {
-    throw new ReadFailure('gone', `process ${pid} is a zombie: it has ended, and its memory is gone`);
+    throw new ReadFailure(
+      'gone',
+      `process ${pid} is a zombie or about to be one: it has ended, and its memory is gone`,
+    );
   }
   if (stat.kernelThread)
     throw new ReadFailure('unsupported', `process ${pid} is a thread of the kernel, not a program`);

@@ -7,6 +7,8 @@ export const TICKS_PER_SECOND = 100;
 
 /** PF_KTHREAD of include/linux/sched.h. */
 const KERNEL_THREAD_FLAG = 0x00200000;
+/** PF_EXITING of include/linux/sched.h: the memory goes first, and only then the process becomes a zombie. */
+const EXITING_FLAG = 0x00000004;
 
 export interface ProcessStat {
   /** At most 15 bytes, and the process may set it to anything. */
@@ -14,6 +16,7 @@ export interface ProcessStat {
   /** `R`, `S`, `D`, `T` (stopped), `t` (traced), `Z` (zombie), `X` (dead), `I` (idle kernel thread). */
   readonly state: string;
   readonly kernelThread: boolean;
+  readonly exiting: boolean;
   /** User and system time of all threads, without children. */
   readonly cpuSeconds: number;
   readonly threads: number;
@@ -39,6 +42,7 @@ export function parseProcessStat(text: string): ProcessStat {
     comm: text.slice(nameStart + 1, nameEnd),
     state: field(3),
     kernelThread: (Number(field(9)) & KERNEL_THREAD_FLAG) !== 0,
+    exiting: (Number(field(9)) & EXITING_FLAG) !== 0,
     cpuSeconds: (Number(field(14)) + Number(field(15))) / TICKS_PER_SECOND,
     threads: Number(field(20)),
     startTicks: Number(field(22)),
@@ -62,11 +66,11 @@ export function readLivingProcessStat({ procfsPath, pid, startTicks }: ProcessRe
   if (stat.startTicks !== startTicks) {
     throw new ReadFailure('gone', `process ${pid} has ended; its pid belongs to another process now`);
   }
-  if (isDead(stat)) throw new ReadFailure('gone', `process ${pid} has ended; its parent has not collected it yet`);
+  if (isDead(stat)) throw new ReadFailure('gone', `process ${pid} has ended, or is just ending`);
   return stat;
 }
 
-/** A zombie has no memory any more: only its exit code waits to be fetched. */
+/** A process that ends has no memory any more; of a zombie only the exit code waits to be fetched. */
 export function isDead(stat: ProcessStat): boolean {
-  return stat.state === 'Z' || stat.state === 'X' || stat.state === 'x';
+  return stat.exiting || stat.state === 'Z' || stat.state === 'X' || stat.state === 'x';
 }

@@ -7,6 +7,7 @@ test('the fields are found by their numbers', () => {
     comm: 'python3',
     state: 'S',
     kernelThread: false,
+    exiting: false,
     cpuSeconds: 3,
     threads: 4,
     startTicks: 67299,
@@ -40,6 +41,12 @@ test('a zombie is gone', () => {
   expect(() => readLivingProcessStat({ procfsPath, pid: 42, startTicks: 100 })).toThrow(
     expect.objectContaining({ kind: 'gone' }),
   );
+});
+
+test('a process that is just ending is gone, though its state says that it runs', () => {
+  const text = statText({ pid: 42, state: 'R', flags: 4194308, startTicks: 100, startStack: 0 });
+  const { path: procfsPath } = recordTree({ '42/stat': text });
+  expect(() => readLivingProcessStat({ procfsPath, pid: 42, startTicks: 100 })).toThrow(/has ended/);
 });
 
 test('our own process is read', () => {
