@@ -1,5 +1,5 @@
 import { readExecutable } from '../linux/executable.ts';
-import { isDead, readProcessStat } from '../linux/process-stat.ts';
+import { isDead, readLivingProcessStat, readProcessStat } from '../linux/process-stat.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { Detection, ProcessRef } from '../model/target.ts';
 import { runtimes } from '../runtimes/index.ts';
@@ -30,6 +30,8 @@ export function findProcess(procfsPath: string, pid: number): FoundProcess {
     const detection = runtime.detect(process);
     if (detection) return { process, runtime, detection, image: stat.image };
   }
+  // The maps of a process that is just ending are empty.
+  readLivingProcessStat(process);
   const { name } = readExecutable(procfsPath, pid);
   const known = runtimes.map((runtime) => runtime.name).join(', ');
   throw new ReadFailure('unsupported', `process ${pid} (${name}) is of no runtime that heapwatch reads: ${known}`);
