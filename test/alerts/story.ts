@@ -1,0 +1,92 @@
+import type { MetricName } from '../../src/metrics/catalogue.ts';
+
+/** A series over time: hours since the story began to a value, undefined where there is a gap. */
+export interface Series {
+  readonly name: MetricName | 'up';
+  readonly labels: Readonly<Record<string, string>>;
+  readonly value: (hour: number) => number | undefined;
+}
+
+/** One process through the hours, in bytes; what is not said is steady and has room. */
+export interface ProcessStory {
+  readonly floor: (hour: number) => number;
+  readonly pid?: string;
+  readonly runtime?: string;
+  readonly labels?: Readonly<Record<string, string>>;
+  /** Hours; before the story began unless said otherwise. */
+  readonly startedAt?: (hour: number) => number;
+  readonly alive?: (hour: number) => boolean;
+  readonly used?: (hour: number) => number;
+  readonly committed?: (hour: number) => number;
+  /** Full collections so far; four an hour unless said otherwise. */
+  readonly fullCollections?: (hour: number) => number;
+  readonly heapLimit?: number;
+  readonly cgroupLimit?: number;
+  readonly cgroupUsage?: (hour: number) => number;
+  readonly workingSet?: (hour: number) => number;
+  readonly anonymous?: (hour: number) => number;
+  readonly nodeUsed?: (hour: number) => number;
+  readonly up?: (hour: number) => number;
+}
+
+export const MiB = 2 ** 20;
+export const GiB = 2 ** 30;
+const NODE_BYTES = 16 * GiB;
+const exporter = { job: 'heapwatch', instance: 'node-1:10148' };
+
+export function processSeries(story: ProcessStory): Series[] {
+  const { floor, heapLimit, cgroupLimit, runtime = 'cpython' } = story;
+  const base = { ...exporter, service_name: 'shop.py', runtime, pid: story.pid ?? '41', ...story.labels };
+  const workingSet = story.workingSet ?? ((hour) => floor(hour) + 20 * MiB);
+  const anonymous = story.anonymous ?? workingSet;
+  const alive = story.alive ?? (() => true);
+  const gc = { nodejs: 'major', jvm: 'old' }[runtime] ?? '2';
+  const series = (name: MetricName, value: (hour: number) => number, labels = {}): Series => ({
+    name,
+    labels: { ...base, ...labels },
+    value: (hour) => (alive(hour) ? value(hour) : undefined),
+  });
+  const limit = (name: string, bytes: number, used: (hour: number) => number) => [
+    series('heapwatch_memory_limit_bytes', () => bytes, { limit: name }),
+    series('heapwatch_memory_limit_used_ratio', (hour) => used(hour) / bytes, { limit: name }),
+  ];
+  return [
+    series('heapwatch_heap_live_bytes', floor),
+    series('heapwatch_heap_used_bytes', story.used ?? floor),
+    series('heapwatch_heap_committed_bytes', story.committed ?? workingSet),
+    series('heapwatch_process_anonymous_memory_bytes', anonymous),
+    series('heapwatch_process_start_time_seconds', (hour) => (story.startedAt?.(hour) ?? -100) * 3600),
+    series('heapwatch_gc_collections_total', story.fullCollections ?? ((hour) => Math.floor(4 * hour)), { gc }),
+    series('heapwatch_target_up', story.up ?? (() => 1)),
+    ...limit('node', NODE_BYTES, story.nodeUsed ?? (() => 4 * GiB)),
+    ...(heapLimit === undefined ? [] : limit('heap', heapLimit, floor)),
+    ...(cgroupLimit === undefined ? [] : limit('cgroup', cgroupLimit, workingSet)),
+    ...(cgroupLimit === undefined ? [] : [series('heapwatch_cgroup_memory_limit_bytes', () => cgroupLimit)]),
+    series('heapwatch_cgroup_memory_usage_bytes', story.cgroupUsage ?? workingSet),
+  ];
+}
+
+/** The exporter's own series; `kills` of the service so far. */
+export function exporterSeries(of: {
+  readonly up?: (hour: number) => number | undefined;
+  readonly kills?: (hour: number) => number | undefined;
+  readonly denied?: (hour: number) => number;
+}): Series[] {
+  const up = of.up ?? (() => 1);
+  const answered = (value: (hour: number) => number | undefined) => (hour: number) =>
+    up(hour) === 1 ? value(hour) : undefined;
+  return [
+    { name: 'up', labels: exporter, value: up },
+    { name: 'heapwatch_build_info', labels: { ...exporter, version: '1' }, value: answered(() => 1) },
+    {
+      name: 'heapwatch_oom_kills_total',
+      labels: { ...exporter, service_name: 'shop.py', runtime: 'cpython' },
+      value: answered(of.kills ?? (() => 0)),
+    },
+    {
+      name: 'heapwatch_targets_skipped',
+      labels: { ...exporter, reason: 'denied' },
+      value: answered(of.denied ?? (() => 0)),
+    },
+  ];
+}

@@ -1,0 +1,62 @@
+import { testNeeding } from '../real/needs.ts';
+import { isInstalled } from '../real/prometheus.ts';
+import { expectFired, expectFiring } from './promtool.ts';
+import { exporterSeries, GiB, MiB, processSeries } from './story.ts';
+
+const fact = testNeeding('promtool', isInstalled('promtool'));
+const process = { floor: () => 200 * MiB, cgroupLimit: GiB };
+
+fact('a process that cannot be read is told after half an hour', () => {
+  const series = [...exporterSeries({}), ...processSeries({ ...process, up: () => 0 })];
+  expectFired(series, 1.2, ['HeapwatchTargetUnreadable 41']);
+  expectFired(series, 1 / 3, []);
+});
+
+fact('single readings that fail are silent', () => {
+  const up = (hour: number) => (Math.round(hour * 30) % 4 === 0 ? 0 : 1);
+  expectFired([...exporterSeries({}), ...processSeries({ ...process, up })], 3, []);
+});
+
+fact('a process that could not be read and has ended is silent', () => {
+  const story = { ...process, up: () => 0, alive: (hour: number) => hour < 0.4 };
+  expectFired([...exporterSeries({}), ...processSeries(story)], 2, []);
+});
+
+fact('processes that may not be looked at are told', () => {
+  expectFired(exporterSeries({ denied: () => 2 }), 1, ['HeapwatchTargetUnreadable']);
+});
+
+fact('an exporter that does not answer is told once, and not any more when it answers', () => {
+  const up = (hour: number) => (hour < 1 || hour > 2 ? 1 : 0);
+  expectFiring(exporterSeries({ up }), 1.5, ['HeapwatchDown']);
+  expectFiring(exporterSeries({ up }), 2.5, []);
+});
+
+fact('one of two exporters that does not answer is told', () => {
+  const other = exporterSeries({}).map(({ labels, ...series }) => ({
+    ...series,
+    labels: { ...labels, instance: 'node-2:10148' },
+  }));
+  expectFired([...exporterSeries({ up: (hour) => (hour < 1 ? 1 : 0) }), ...other], 2, ['HeapwatchDown']);
+});
+
+fact('no heapwatch at all is told, though others are scraped', () => {
+  expectFired([{ name: 'up', labels: { job: 'node', instance: 'node-1:9100' }, value: () => 1 }], 1, ['HeapwatchDown']);
+});
+
+fact('others that do not answer are silent', () => {
+  const other = { name: 'up', labels: { job: 'node', instance: 'node-1:9100' }, value: () => 0 } as const;
+  expectFired([...exporterSeries({}), other], 1, []);
+});
+
+fact('a scrape that is missed, or a restart of the exporter, is silent', () => {
+  expectFired(exporterSeries({ up: (hour) => (hour > 1 && hour < 1.1 ? 0 : 1) }), 2, []);
+});
+
+fact('an exporter that is not scraped any more is silent as long as another one is', () => {
+  const other = exporterSeries({}).map(({ labels, ...series }) => ({
+    ...series,
+    labels: { ...labels, instance: 'node-2:10148' },
+  }));
+  expectFired([...exporterSeries({ up: (hour) => (hour < 1 ? 1 : undefined) }), ...other], 3, []);
+});
