@@ -48,6 +48,8 @@ export interface Snapshot {
   readonly skipped: Readonly<Record<SkipReason, number>>;
   readonly deaths: readonly ServiceDeaths[];
   readonly collectors: readonly CollectorStats[];
+  /** Series of types that were not exported by name to keep within --metrics.max-series, cumulative. */
+  readonly droppedSeries?: number;
   /** MemTotal and MemAvailable of /proc/meminfo. */
   readonly node?: { readonly memoryBytes: number; readonly availableBytes: number };
 }

@@ -28,4 +28,17 @@ export interface Target extends Detection {
   readonly serviceName: string;
   /** The executable's file name only: a command line holds secrets. */
   readonly command: string;
+  /** Where it runs, as far as cgroup paths and the environment tell. */
+  readonly container?: ContainerIdentity;
+}
+
+/** The container, pod or unit around a process. What is not known is absent. */
+export interface ContainerIdentity {
+  /** 64 hexadecimal digits. */
+  readonly id?: string;
+  /** The process's pid inside its own pid namespace. */
+  readonly innerPid?: number;
+  readonly podUid?: string;
+  /** A systemd unit, e.g. `nginx.service`. */
+  readonly unit?: string;
 }

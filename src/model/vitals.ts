@@ -47,6 +47,8 @@ export interface CgroupVitals {
   readonly limitBytes?: number;
   /** Kills by the out-of-memory killer in this cgroup, cumulative. */
   readonly oomKills?: number;
+  /** Pressure stall information, v2 only: time in which some or all tasks waited for memory, cumulative. */
+  readonly pressureSeconds?: { readonly some: number; readonly full: number };
 }
 
 /** Heap in use right after the last full collection. */
