@@ -1,7 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { settingRows } from './config/help-text.ts';
 import { settingTable } from './config/settings.ts';
+import { generatedFiles } from './dashboards/generated-files.ts';
 import { catalogue } from './metrics/catalogue.ts';
 import type { RuntimeName } from './model/target.ts';
 import { runtimes } from './runtimes/index.ts';
@@ -44,15 +46,19 @@ function markdownTable(head: readonly string[], rows: readonly (readonly string[
 
 /** `npm run generate` writes; with `--check` it only tells what is out of date, by exit code 1. */
 function run(args: readonly string[]): number {
-  const path = fileURLToPath(new URL('../README.md', import.meta.url));
-  const before = readFileSync(path, 'utf8');
-  const after = regenerate(before);
-  if (before === after) return 0;
+  const root = new URL('../', import.meta.url);
+  const read = (path: string) => (existsSync(new URL(path, root)) ? readFileSync(new URL(path, root), 'utf8') : '');
+  const wanted = Object.entries({ 'README.md': regenerate(read('README.md')), ...generatedFiles() });
+  const drifted = wanted.filter(([path, text]) => read(path) !== text);
   if (args.includes('--check')) {
-    process.stderr.write('README.md differs from the catalogue or the settings: npm run generate\n');
-    return 1;
+    for (const [path] of drifted) process.stderr.write(`${path} differs from its source in src/: npm run generate\n`);
+    return drifted.length === 0 ? 0 : 1;
   }
-  writeFileSync(path, after);
+  for (const [path, text] of drifted) {
+    const file = fileURLToPath(new URL(path, root));
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  }
   return 0;
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { generatedFiles } from '../src/dashboards/generated-files.ts';
 import { regenerate } from '../src/generate.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
@@ -19,4 +20,12 @@ test('metrics of runtimes that cannot be read are not promised', () => {
 
 test('a README without markers is refused', () => {
   expect(() => regenerate('# heapwatch\n')).toThrow('no markers');
+});
+
+test('dashboards, rules and runbooks are those of their source, also in the chart', () => {
+  const files = Object.entries(generatedFiles());
+  expect(files.length).toBeGreaterThan(5);
+  for (const [path, text] of files) {
+    expect(readFileSync(new URL(`../${path}`, import.meta.url), 'utf8'), path).toBe(text);
+  }
 });

@@ -1,8 +1,8 @@
 import { thresholds } from '../../analysis/thresholds.ts';
+import { headroom, olderThan } from '../headroom.ts';
 import { metric } from '../metric.ts';
 import type { Pace } from '../pace.ts';
 import { type Alert, type AlertGroup, TARGET } from './alert.ts';
-import { headroom, olderThan } from './headroom.ts';
 
 /**
  * Growth of the live floor, not of use: what collections free never was growth. A fit alone would take one step for a

@@ -1,4 +1,4 @@
-import { metric } from '../metric.ts';
+import { metric } from './metric.ts';
 
 /**
  * Bytes that a target may still take before it meets the nearest of its limits: the runtime's, the cgroup's or the

@@ -1,0 +1,58 @@
+/** One query of a panel; its name is the legend of a time series, or the heading of a table's column. */
+export interface Query {
+  /** May hold `{{label}}` for time series. */
+  readonly name: string;
+  readonly expression: string;
+  /** Where it differs from the panel's. */
+  readonly unit?: Unit;
+}
+
+/** Grafana's names of units: see its "Standard units". */
+export type Unit = 'bytes' | 'binBps' | 'percentunit' | 's' | 'short' | 'cps' | 'none' | 'dateTimeAsIso';
+
+/** A panel as data; `id` stays with it when others come and go, as links and alerts name it. */
+export interface Panel {
+  readonly id: number;
+  readonly kind: 'timeseries' | 'stat' | 'table';
+  readonly title: string;
+  readonly description: string;
+  readonly unit: Unit;
+  /** Of 24 columns. */
+  readonly width: number;
+  /** In Grafana's grid, about 30 pixels each. */
+  readonly height: number;
+  readonly queries: readonly Query[];
+  /** Time series only: areas on top of each other. */
+  readonly stacked?: boolean;
+  /** Tables only: labels that stay as columns, in this order, before the queries' columns. */
+  readonly columns?: readonly string[];
+  /** Tables only: the query whose values come first when they are largest. */
+  readonly sortedBy?: string;
+  /** Series or rows that carry a target's labels lead to its own dashboard. */
+  readonly leadsToProcess?: boolean;
+}
+
+/** A heading and what stands below it. */
+export interface Section {
+  readonly id: number;
+  readonly title: string;
+  readonly panels: readonly Panel[];
+}
+
+export interface Dashboard {
+  readonly uid: string;
+  readonly title: string;
+  readonly description: string;
+  readonly variables: readonly Variable[];
+  readonly sections: readonly Section[];
+  /** Another dashboard, linked at the top. */
+  readonly linkTo: { readonly uid: string; readonly title: string };
+}
+
+/** A choice at the top; its values are a label's. */
+export interface Variable {
+  readonly name: string;
+  readonly label: string;
+  /** Selector of the series whose label is meant, e.g. those that the choices before it leave. */
+  readonly of: string;
+}

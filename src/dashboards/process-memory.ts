@@ -1,0 +1,80 @@
+import { ofProcess } from './chosen-process.ts';
+import type { Section } from './panel.ts';
+
+/** How much there is, against what limits, and how the collector works on it. */
+export const memorySection: Section = {
+  id: 1,
+  title: 'Memory',
+  panels: [
+    {
+      id: 2,
+      kind: 'timeseries',
+      title: 'Memory against its limits',
+      description:
+        "What the kernel counts and what the runtime uses, below the limits that end the process. The node's memory is left out, as it would flatten the rest. The working set is that of the whole cgroup, without page cache that can be dropped at once.",
+      unit: 'bytes',
+      width: 12,
+      height: 9,
+      queries: [
+        { name: 'limit: {{limit}}', expression: ofProcess('heapwatch_memory_limit_bytes', { limit: /heap|cgroup/ }) },
+        { name: 'working set of the cgroup', expression: ofProcess('heapwatch_cgroup_memory_working_set_bytes') },
+        { name: 'resident', expression: ofProcess('heapwatch_process_resident_memory_bytes') },
+        { name: 'anonymous', expression: ofProcess('heapwatch_process_anonymous_memory_bytes') },
+        { name: 'swapped', expression: ofProcess('heapwatch_process_swapped_memory_bytes') },
+        { name: 'heap committed', expression: ofProcess('heapwatch_heap_committed_bytes') },
+      ],
+    },
+    {
+      id: 3,
+      kind: 'timeseries',
+      title: 'Live floor',
+      description:
+        'Heap in use right after the last full collection, and heap in use. A floor that rises for hours is a leak or a backlog; use that rises and falls above a steady floor is garbage.',
+      unit: 'bytes',
+      width: 12,
+      height: 9,
+      queries: [
+        { name: 'live floor', expression: ofProcess('heapwatch_heap_live_bytes') },
+        { name: 'in use', expression: ofProcess('heapwatch_heap_used_bytes') },
+      ],
+    },
+    {
+      id: 4,
+      kind: 'timeseries',
+      title: 'Used share of each limit',
+      description:
+        'heap: live floor; cgroup: working set; node: memory that is not available. The first to reach 100 % ends the process.',
+      unit: 'percentunit',
+      width: 8,
+      height: 8,
+      queries: [{ name: '{{limit}}', expression: ofProcess('heapwatch_memory_limit_used_ratio') }],
+    },
+    {
+      id: 5,
+      kind: 'timeseries',
+      title: 'Heap by its parts',
+      description: 'CPython: arenas hold objects of up to 512 bytes, large ones are as of the last census.',
+      unit: 'bytes',
+      width: 8,
+      height: 8,
+      stacked: true,
+      queries: [{ name: '{{space}}', expression: ofProcess('heapwatch_heap_space_used_bytes') }],
+    },
+    {
+      id: 6,
+      kind: 'timeseries',
+      title: 'Garbage collections',
+      description:
+        'Collections per second by generation or kind. CPython: 2 collects the whole heap, and only when a quarter more objects wait for it.',
+      unit: 'cps',
+      width: 8,
+      height: 8,
+      queries: [
+        {
+          name: 'generation {{gc}}',
+          expression: `rate(${ofProcess('heapwatch_gc_collections_total')}[$__rate_interval])`,
+        },
+      ],
+    },
+  ],
+};
