@@ -27,15 +27,34 @@ export function isInstalled(tool: string): boolean {
   }
 }
 
-/** Starts Prometheus on a free port with data of its own; both go with the test. */
-export async function startPrometheus(targetUrl: string): Promise<Prometheus> {
+/** What Prometheus does besides scraping. */
+export interface Alerting {
+  /** A rule file's text. */
+  readonly rules: string;
+  /** Host and port of the Alertmanager. */
+  readonly alertmanager: string;
+}
+
+/** Starts Prometheus on a free port with data of its own; both go with the test. Rules are evaluated every second. */
+export async function startPrometheus(targetUrl: string, alerting?: Alerting): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-prometheus-'));
   const port = await freePort();
   const { host } = new URL(targetUrl);
   writeFileSync(
     join(folder, 'prometheus.yml'),
-    `global: { scrape_interval: 1s }\nscrape_configs: [{ job_name: heapwatch, static_configs: [{ targets: ['${host}'] }] }]\n`,
+    [
+      'global: { scrape_interval: 1s, evaluation_interval: 1s }',
+      `scrape_configs: [{ job_name: heapwatch, static_configs: [{ targets: ['${host}'] }] }]`,
+      ...(alerting === undefined
+        ? []
+        : [
+            'rule_files: [heapwatch.rules.yaml]',
+            `alerting: { alertmanagers: [{ static_configs: [{ targets: ['${alerting.alertmanager}'] }] }] }`,
+          ]),
+      '',
+    ].join('\n'),
   );
+  if (alerting !== undefined) writeFileSync(join(folder, 'heapwatch.rules.yaml'), alerting.rules);
   const child = spawn(
     'prometheus',
     [
@@ -67,7 +86,7 @@ export async function startPrometheus(targetUrl: string): Promise<Prometheus> {
 }
 
 /** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
