@@ -28,7 +28,7 @@ export function census(process: ProcessRef, abort: AbortFlag): Census {
     const arenas = readArenas(memory, arenaVariables, layout);
     checkBlocks(pages, types, gcStates, arenas, layout);
     const mappings = readMappings(process);
-    const tally = new Tally((address) => types.read(address), below4GiB(mappings));
+    const tally = new Tally((address) => types.read(address), below4GiB(mappings), layout);
     const pools = scanPools(memory, arenas, layout, tally, abort);
     const malloc = scanMalloc(memory, mappings, arenas, layout.arenaBytes, tally, abort);
     // After an exec or exit the memory reads as nothing: such a census is not one.

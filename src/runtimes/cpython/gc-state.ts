@@ -1,6 +1,7 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { GcVitals } from '../../model/vitals.ts';
+import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
 /** The collector's state of one interpreter (of the process, up to 3.8), found and checked. */
@@ -29,26 +30,27 @@ export function findGcStates(memory: ProcessMemory, runtimeAddress: number, layo
 }
 
 function offsets(memory: ProcessMemory, runtimeAddress: number, layout: CpythonLayout) {
-  if (layout.runtime !== 'debug-offsets') {
+  if ('gcOffset' in layout.runtime) {
     const { interpretersHead, interpreterNext, gcHolder, gcOffset } = layout.runtime;
     return { head: interpretersHead, next: interpreterNext, gc: gcOffset, holder: gcHolder };
   }
-  // struct _Py_DebugOffsets of Include/internal/pycore_runtime.h, 3.13: cookie, version, free_threaded,
-  // {size, finalizing, interpreters_head}, {size, id, next, threads_head, gc, ...}; 8 bytes each.
-  const bytes = Buffer.alloc(8 * 11);
+  // struct _Py_DebugOffsets of Include/internal/pycore_debug_offsets.h: cookie, version, free_threaded, ...
+  const { interpretersHeadWord, interpreterNextWord, gcWord } = layout.runtime;
+  const bytes = Buffer.alloc(8 * 16);
   memory.read(runtimeAddress, bytes, 0, bytes.length);
   if (bytes.toString('latin1', 0, 8) !== 'xdebugpy') {
     throw unsupported('the debug offsets at the start of _PyRuntime are missing');
   }
   if (bytes.readUInt32LE(16) !== 0) throw unsupported('it is a free-threaded build, whose heap is laid out otherwise');
-  return { head: bytes.readUInt32LE(40), next: bytes.readUInt32LE(64), gc: bytes.readUInt32LE(80), holder: '' };
+  const word = (index: number) => bytes.readUInt32LE(index * 8);
+  return { head: word(interpretersHeadWord), next: word(interpreterNextWord), gc: word(gcWord), holder: '' };
 }
 
-/** The generations' heads are three rings in a row: `head.next.prev` is the head again. Where is not hard-coded. */
+/** The generations' heads are three rings in a row: `head.next.prev` is the head again. */
 function checkGcState(memory: ProcessMemory, address: number, layout: CpythonLayout): GcState {
   const enabled = readUint32(memory, address + layout.gc.enabled);
   for (let attempt = 0; attempt < attempts && (enabled === 0 || enabled === 1); attempt++) {
-    for (const offset of [24, 20, 16, 28, 32]) {
+    for (const offset of layout.gc.generations) {
       const heads = [0, 1, 2].map((generation) => address + offset + generation * generationBytes);
       // The young generation changes at every allocation: the two older ones decide.
       if (isRing(memory, heads[1]!) && isRing(memory, heads[2]!)) return { address, generationHeads: heads };
@@ -59,7 +61,7 @@ function checkGcState(memory: ProcessMemory, address: number, layout: CpythonLay
 
 function isRing(memory: ProcessMemory, head: number): boolean {
   const next = memory.readWord(head);
-  if (next === undefined || next === 0 || next % 8 !== 0) return false;
+  if (next === undefined || next === 0 || next % 4 !== 0) return false;
   const previous = memory.readWord(next + 8);
   // The two low bits of _gc_prev are flags.
   return previous !== undefined && previous - (previous % 4) === head;
@@ -67,23 +69,19 @@ function isRing(memory: ProcessMemory, head: number): boolean {
 
 /** Counters of all interpreters together. */
 export function readGcVitals(memory: ProcessMemory, states: readonly GcState[], layout: CpythonLayout): GcVitals[] {
-  const totals = [0, 1, 2].map(() => ({ collections: 0, collected: 0, uncollectable: 0 }));
-  const stats = Buffer.alloc(3 * 24); // struct gc_generation_stats: collections, collected, uncollectable
-  for (const state of states) {
-    if (memory.read(state.address + layout.gc.generationStats, stats, 0, stats.length) < stats.length) throw vanished();
-    totals.forEach((total, generation) => {
-      total.collections += Number(stats.readBigUInt64LE(generation * 24));
-      total.collected += Number(stats.readBigUInt64LE(generation * 24 + 8));
-      total.uncollectable += Number(stats.readBigUInt64LE(generation * 24 + 16));
-    });
-  }
-  return totals.map((total, generation) => ({
-    gc: String(generation),
-    collections: total.collections,
-    collectedObjects: total.collected,
-    uncollectableObjects: total.uncollectable,
-    full: generation === 2,
-  }));
+  const all = states.map((state) => readGenerationStats(memory, state, layout));
+  return [0, 1, 2].map((generation) => {
+    const sum = (pick: (stats: GenerationStats) => number) =>
+      all.reduce((total, generations) => total + pick(generations[generation]!), 0);
+    return {
+      gc: String(generation),
+      collections: sum((stats) => stats.collections),
+      collectedObjects: sum((stats) => stats.collected),
+      uncollectableObjects: sum((stats) => stats.uncollectable),
+      ...(all[0]?.[generation]?.seconds !== undefined && { pauseSeconds: sum((stats) => stats.seconds ?? 0) }),
+      full: generation === 2,
+    };
+  });
 }
 
 /** `gc.isenabled()` of the main interpreter. */

@@ -1,4 +1,4 @@
-// glibc's malloc, where CPython puts objects over 512 bytes: malloc/malloc.c and malloc/arena.c of glibc 2.28 to 2.41.
+// glibc's malloc, where CPython puts objects over 512 bytes: malloc/malloc.c and malloc/arena.c of glibc 2.28 to 2.43.
 // A chunk: size of the one before (u64), own size with flags in its low three bits (u64), then the user's bytes. Flags:
 // 1 the chunk before is in use, 2 a mapping of its own, 4 not in the main arena. The main arena is `[heap]`; threads'
 // arenas are heaps of up to 64 MiB at multiples of 64 MiB: struct heap_info {ar_ptr, prev, size, mprotect_size}.
@@ -152,12 +152,14 @@ class MallocWalk implements MallocScan {
     return at + size;
   }
 
+  /** The bytes of the mapping that one chunk has for itself; from glibc 2.43 on its size leaves out its own header. */
   #mappedChunkSize(at: number, end: number): number {
     this.#load(at, chunkHeaderBytes);
     const size = this.#word(at + 8);
     const bytes = size - (size % 8);
-    const valid = size % 8 === mmapped && bytes > 0 && bytes % pageSize === 0 && at + bytes <= end;
-    return valid && this.#word(at) === 0 ? bytes : 0;
+    const total = Math.ceil(bytes / pageSize) * pageSize;
+    const valid = size % 8 === mmapped && (total === bytes || total === bytes + chunkHeaderBytes) && at + total <= end;
+    return valid && this.#word(at) === 0 ? total : 0;
   }
 
   /** 0 when there is no chunk header of a heap at the address. */

@@ -1,4 +1,5 @@
 import type { TypeCount } from '../../model/census.ts';
+import type { CpythonLayout } from './layouts/layout.ts';
 import type { TypeFacts } from './type-names.ts';
 
 /** Types that one census tells apart; the objects of further ones are summed under `(other)`. */
@@ -16,6 +17,7 @@ const firstOtherId = 1;
  */
 export class Tally {
   /** Refcounts in [low, high) are pointers into a non-PIE process's own mappings below 4 GiB, not counts. */
+  readonly #refcountHighMask: number;
   readonly #lowStart: number;
   readonly #lowEnd: number;
   readonly #read: (address: number) => TypeFacts | undefined;
@@ -35,8 +37,13 @@ export class Tally {
   readonly #lastHigh = new Int32Array(3);
   readonly #lastId = new Int32Array(3);
 
-  constructor(read: (address: number) => TypeFacts | undefined, low: { start: number; end: number }) {
+  constructor(
+    read: (address: number) => TypeFacts | undefined,
+    low: { start: number; end: number },
+    { refcountHighMask }: Pick<CpythonLayout, 'refcountHighMask'>,
+  ) {
     this.#read = read;
+    this.#refcountHighMask = refcountHighMask | 0;
     this.#lowStart = low.start;
     this.#lowEnd = low.end;
     for (let place = 0; place < 3; place++) this.#offsets[firstOtherId + place] = place * 4;
@@ -50,8 +57,8 @@ export class Tally {
     for (let place = 0; place < 3; place++) {
       const object = at + place * 4;
       if (place * 16 + 16 > bytes) return false;
-      // Refcount: 1 to 2^32 - 1 (from 3.12 the largest means immortal); 0 is a dead or free block.
-      if (words[object + 1] !== 0 || words[object] === 0) continue;
+      // Refcount: 1 to 2^32 - 1 (from 3.12 the largest ones mean immortal); 0 is a dead or free block.
+      if ((words[object + 1]! & this.#refcountHighMask) !== 0 || words[object] === 0) continue;
       const refcount = words[object]! >>> 0;
       if (refcount >= this.#lowStart && refcount < this.#lowEnd) continue;
       const low = words[object + 2]!;

@@ -5,9 +5,20 @@ import { python310 } from './python-3-10.ts';
 import { python311 } from './python-3-11.ts';
 import { python312 } from './python-3-12.ts';
 import { python313 } from './python-3-13.ts';
+import { python314 } from './python-3-14.ts';
+import { python315 } from './python-3-15.ts';
 
 /** The one place where a version is added. */
-const layouts: readonly CpythonLayout[] = [python38, python39, python310, python311, python312, python313];
+const layouts: readonly CpythonLayout[] = [
+  python38,
+  python39,
+  python310,
+  python311,
+  python312,
+  python313,
+  python314,
+  python315,
+];
 
 /** By a full version such as `3.11.7`; undefined for one that we do not know. */
 export function findLayout(version: string): CpythonLayout | undefined {

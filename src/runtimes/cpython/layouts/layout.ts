@@ -6,8 +6,10 @@ export interface CpythonLayout {
   /** Major and minor, e.g. `3.11`. */
   readonly version: string;
   /** Where the interpreters hang: fixed offsets, or the table that 3.13 and later carry at the start of _PyRuntime. */
-  readonly runtime: FixedRuntime | 'debug-offsets';
+  readonly runtime: FixedRuntime | DebugOffsets;
   readonly gc: GcLayout;
+  /** Bits of a refcount's upper half that count; the others are flags from 3.14 on. */
+  readonly refcountHighMask: number;
   readonly arenaBytes: number;
   readonly poolBytes: number;
   /** Where `maxarenas` may stand, in bytes from `arenas`; it depends on the linker up to 3.11. */
@@ -32,10 +34,21 @@ interface FixedRuntime {
   readonly gcOffset: number;
 }
 
-/** struct _gc_runtime_state; `generations` is searched from here in 4-byte steps, as packed builds differ. */
+/** struct _Py_DebugOffsets at the start of _PyRuntime: which of its 8-byte words say what. */
+interface DebugOffsets {
+  readonly interpretersHeadWord: number;
+  readonly interpreterNextWord: number;
+  readonly gcWord: number;
+}
+
+/** struct _gc_runtime_state. */
 interface GcLayout {
   readonly enabled: number;
+  /** Where `generations` may begin: it depends on how the build packs the struct. */
+  readonly generations: readonly number[];
   readonly generationStats: number;
+  /** An array of three stats, or from 3.15 a pointer to rings of them. */
+  readonly statsForm: 'array' | 'rings';
   readonly garbage: number;
 }
 
@@ -51,7 +64,15 @@ interface DictKeysLayout {
 export const arenaCountUpTo311: readonly number[] = [-8, -16];
 /** Members of struct _obmalloc_mgmt. */
 export const arenaCountFrom312: readonly number[] = [8];
-/** The same in 3.8 to 3.13. */
-export const gcUpTo313: GcLayout = { enabled: 12, generationStats: 128, garbage: 208 };
+/** The same in 3.8 to 3.13, but that `generations` moved by 4 bytes in late 3.13. */
+export const gcUpTo313: GcLayout = {
+  enabled: 12,
+  generations: [24, 20],
+  generationStats: 128,
+  statsForm: 'array',
+  garbage: 208,
+};
+/** All 64 bits: up to 3.13. */
+export const plainRefcount = 0xffffffff;
 export const dictKeysUpTo310: DictKeysLayout = { size: 'count', entryCount: 32, indices: 40 };
 export const dictKeysFrom311: DictKeysLayout = { size: 'logarithm', entryCount: 24, indices: 32 };

@@ -1,10 +1,11 @@
-import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313 } from './layout.ts';
+import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313, plainRefcount } from './layout.ts';
 
 // offsetof() over Include/internal of CPython 3.12.1, x86-64.
 export const python312: CpythonLayout = {
   version: '3.12',
   runtime: { interpretersHead: 40, interpreterNext: 0, gcHolder: 'interpreter', gcOffset: 112 },
   gc: gcUpTo313,
+  refcountHighMask: plainRefcount,
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,

@@ -1,10 +1,11 @@
-import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313 } from './layout.ts';
+import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313, plainRefcount } from './layout.ts';
 
-// offsetof() over Include/internal of CPython 3.13.0, x86-64.
+// offsetof() over Include/internal of CPython 3.13.0, and 3.13.5 as Debian builds it, x86-64.
 export const python313: CpythonLayout = {
   version: '3.13',
-  runtime: 'debug-offsets',
+  runtime: { interpretersHeadWord: 5, interpreterNextWord: 8, gcWord: 10 },
   gc: gcUpTo313,
+  refcountHighMask: plainRefcount,
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
