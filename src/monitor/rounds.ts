@@ -1,6 +1,7 @@
 import type { CensusTaker } from '../census/census-taker.ts';
 import { readMeminfo } from '../linux/meminfo.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { createCensusQueue } from './census-queue.ts';
@@ -28,7 +29,7 @@ export interface Rounds {
   close(): void;
 }
 
-export interface RoundsOptions {
+export interface RoundsOptions extends ProcessPatterns {
   /** Where procfs is mounted, usually `/proc`. */
   readonly procfsPath: string;
   readonly runtimes: readonly Runtime[];
