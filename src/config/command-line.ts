@@ -36,7 +36,7 @@ export function parseCommandLine<Table extends SettingTable>(
       'flag' in row ? findFlag(row, given.flags, environment) : findArgument(row.argument, positionals.shift());
     if (found === undefined) {
       values[key] = undefined;
-      if ('argument' in row) mistakes.push(`<${row.argument}> is missing: ${row.help}`);
+      if ('argument' in row && !row.optional) mistakes.push(`<${row.argument}> is missing: ${row.help}`);
       continue;
     }
     const checked = row.type.schema.safeParse(found.text);

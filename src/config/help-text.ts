@@ -1,10 +1,14 @@
-import { environmentName, type FlagSetting, type SettingTable } from './setting.ts';
+import { type ArgumentSetting, environmentName, type FlagSetting, type SettingTable } from './setting.ts';
 
 /** A table's flags for a terminal: two lines each, the flag with its default, then what it does. */
 export function helpText(table: SettingTable): string {
   return Object.values(table)
-    .map((row) => `  ${'flag' in row ? flagUsage(row) : `<${row.argument}>`}\n      ${row.help}\n`)
+    .map((row) => `  ${'flag' in row ? flagUsage(row) : argumentUsage(row)}\n      ${row.help}\n`)
     .join('');
+}
+
+function argumentUsage(row: ArgumentSetting): string {
+  return row.optional ? `[${row.argument}]` : `<${row.argument}>`;
 }
 
 function flagUsage(row: FlagSetting): string {

@@ -19,9 +19,11 @@ export interface FlagSetting<Value = unknown> extends Described<Value> {
   readonly default?: string;
 }
 
-/** An argument without a flag, always required; several are read in the table's order. */
+/** An argument without a flag; several are read in the table's order. */
 export interface ArgumentSetting<Value = unknown> extends Described<Value> {
   readonly argument: string;
+  /** Without it the argument is required; with it the value is `undefined` unless it is given. */
+  readonly optional?: true;
 }
 
 /** The settings of one command, by the name of the property that carries the value in the program. */
@@ -31,9 +33,11 @@ type ValueOf<Row> = Row extends { readonly type: ValueType<infer Value> } ? Valu
 
 /** The checked values of a table. */
 export type SettingValues<Table extends SettingTable> = {
-  readonly [Key in keyof Table]: Table[Key] extends { readonly default: string } | { readonly argument: string }
-    ? ValueOf<Table[Key]>
-    : ValueOf<Table[Key]> | undefined;
+  readonly [Key in keyof Table]: Table[Key] extends { readonly optional: true }
+    ? ValueOf<Table[Key]> | undefined
+    : Table[Key] extends { readonly default: string } | { readonly argument: string }
+      ? ValueOf<Table[Key]>
+      : ValueOf<Table[Key]> | undefined;
 };
 
 /** The environment variable of a flag: `web.listen-address` is `HEAPWATCH_WEB_LISTEN_ADDRESS`. */

@@ -55,6 +55,12 @@ test('a command has its own table, with arguments among the flags', () => {
   });
 });
 
+test('an optional argument may be left out', () => {
+  const table = { pid: { ...topTable.pid, optional: true }, json: topTable.json } satisfies SettingTable;
+  expect(parseCommandLine(table, ['--json'])).toEqual({ ok: true, values: { pid: undefined, json: true } });
+  expect(parseCommandLine(table, ['7'])).toEqual({ ok: true, values: { pid: 7, json: false } });
+});
+
 test('every mistake is listed at once, each with its place', () => {
   const argv = ['--limit', 'many', '--no-json=1', '--frob=3', '-x', 'abc', 'surplus', '--json=maybe', '--growth'];
   expect(parseCommandLine(topTable, argv)).toEqual({
