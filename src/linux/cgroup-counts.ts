@@ -1,5 +1,8 @@
 import type { CgroupVitals } from '../model/vitals.ts';
 
+/** Gives the text of a file in a cgroup's folder; undefined when it is not there or may not be read. */
+export type CgroupFileReader = (file: string) => string | undefined;
+
 /** Parses a file that holds one count. */
 export function parseCount(text: string | undefined): number | undefined {
   return text !== undefined && /^\d+\n?$/.test(text) ? Number(text) : undefined;
@@ -11,17 +14,18 @@ export function parseKey(text: string | undefined, key: string): number | undefi
   return parseCount(line?.slice(key.length + 1));
 }
 
-/** What the files of either version gave; bytes, except for the kills. */
+/** What the files of either version gave; bytes, except for kills and pressure. */
 export interface CgroupCounts {
   readonly usageBytes: number | undefined;
   readonly inactiveFileBytes: number | undefined;
   readonly limitBytes: number | undefined;
   readonly oomKills: number | undefined;
+  readonly pressureSeconds?: CgroupVitals['pressureSeconds'] | undefined;
 }
 
 /** Undefined when the cgroup does not tell its use, or not how much of it is reclaimable. */
 export function cgroupVitals(counts: CgroupCounts): CgroupVitals | undefined {
-  const { usageBytes, inactiveFileBytes, limitBytes, oomKills } = counts;
+  const { usageBytes, inactiveFileBytes, limitBytes, oomKills, pressureSeconds } = counts;
   if (usageBytes === undefined || inactiveFileBytes === undefined) return undefined;
   return {
     usageBytes,
@@ -29,5 +33,6 @@ export function cgroupVitals(counts: CgroupCounts): CgroupVitals | undefined {
     workingSetBytes: Math.max(0, usageBytes - inactiveFileBytes),
     ...(limitBytes !== undefined && { limitBytes }),
     ...(oomKills !== undefined && { oomKills }),
+    ...(pressureSeconds && { pressureSeconds }),
   };
 }

@@ -26,16 +26,23 @@ export function parseCgroupMounts(text: string): CgroupMount[] {
   return mounts;
 }
 
+/** Where a cgroup can be read. */
+export interface CgroupFolder {
+  readonly folder: string;
+  /** The outermost cgroup that the same mount shows. */
+  readonly top: string;
+}
+
 /** The folder of a cgroup below one of these mounts; undefined when none of them shows it. */
-export function cgroupFolder(mounts: readonly CgroupMount[], { version, path }: CgroupPath): string | undefined {
+export function cgroupFolder(mounts: readonly CgroupMount[], { version, path }: CgroupPath): CgroupFolder | undefined {
   for (const mount of mounts) {
     if (mount.version !== version) continue;
     const root = mount.root === '/' ? '' : mount.root;
     if (path !== mount.root && !path.startsWith(`${root}/`)) continue;
-    const below = path.slice(root.length);
+    const below = path.slice(root.length).replace(/\/$/, '');
     // Outside of our namespace's root: /../app is not below a mount of /.
     if (below.split('/').includes('..')) continue;
-    return posix.join(mount.mountPoint, below);
+    return { folder: posix.join(mount.mountPoint, below), top: mount.mountPoint };
   }
   return undefined;
 }

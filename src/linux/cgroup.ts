@@ -1,23 +1,37 @@
+import { posix } from 'node:path';
 import { ReadFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import type { CgroupVitals } from '../model/vitals.ts';
-import { cgroupFolder, parseCgroupMounts } from './cgroup-mounts.ts';
+import { type CgroupFolder, cgroupFolder, parseCgroupMounts } from './cgroup-mounts.ts';
 import { type CgroupPath, parseCgroupPath } from './cgroup-path.ts';
-import { readCgroupV1 } from './cgroup-v1.ts';
-import { readCgroupV2 } from './cgroup-v2.ts';
+import { readCgroupV1, readOuterCgroupV1 } from './cgroup-v1.ts';
+import { readCgroupV2, readOomKillsV2, readOuterCgroupV2 } from './cgroup-v2.ts';
 import { readFileStart, readSmallFile } from './small-file.ts';
 
 /** Nodes with many containers have thousands of mounts; those of cgroups are made first, at boot. */
 const MOUNTINFO_BYTES = 1024 * 1024;
+/** Deeper ones are read without those farther out: each costs a file in every round. */
+const MOST_ANCESTORS = 16;
+
+/** Counts kills by the out-of-memory killer. */
+export interface OomKillCounter {
+  /** The same for all processes of one cgroup. */
+  readonly key: string;
+  /** So far; also after the process ended, as long as the cgroup is there. */
+  readOomKills(): number | undefined;
+}
 
 /** The memory cgroup of one process, found again when the process is moved. */
 export interface ProcessCgroup {
   /** About 0.1 ms. What is not visible is absent; never throws for what it reads. */
   read(): CgroupVitals | undefined;
-  /** The same for all processes of one cgroup; undefined before the first `read`. Still valid when the process ended. */
-  readonly key: string | undefined;
-  /** Kills by the out-of-memory killer so far; also after the process ended, as long as its cgroup is there. */
-  readOomKills(): number | undefined;
+  /** Undefined before the first `read`, and where no cgroup is visible. */
+  readonly own: OomKillCounter | undefined;
+  /**
+   * The cgroup around it, where that counts for all below: version 2. The cgroup of a container is removed within a
+   * second of its death; the pod around it still knows.
+   */
+  readonly outer: OomKillCounter | undefined;
 }
 
 /** Costs nothing until the first `read`. */
@@ -33,19 +47,19 @@ export function openProcessCgroup(process: ProcessRef): ProcessCgroup {
         membership = current;
         location = locateCgroup(process, current);
       }
-      return location && readCgroup(location);
+      return location && readWithAncestors(location);
     },
-    get key() {
-      return location && `${location.version}:${location.path}`;
+    get own() {
+      return location && ownCounter(location);
     },
-    readOomKills: () => location && readCgroup(location)?.oomKills,
+    get outer() {
+      return location && outerCounter(location);
+    },
   };
 }
 
 /** A memory cgroup and the folder in which we can read it. */
-interface CgroupLocation extends CgroupPath {
-  readonly folder: string;
-}
+interface CgroupLocation extends CgroupPath, CgroupFolder {}
 
 /**
  * Looks in our own mounts first. They do not show the cgroup of another container; the target's own mounts do, and they
@@ -60,17 +74,60 @@ function locateCgroup({ procfsPath, pid }: ProcessRef, membership: string): Cgro
   ];
   for (const { mountinfo, root } of views) {
     const text = absentOnFailure(() => readFileStart(mountinfo, MOUNTINFO_BYTES).toString('utf8'));
-    const folder = text === undefined ? undefined : cgroupFolder(parseCgroupMounts(text), cgroup);
-    if (folder === undefined) continue;
-    const location = { ...cgroup, folder: root + folder };
+    const found = text === undefined ? undefined : cgroupFolder(parseCgroupMounts(text), cgroup);
+    if (found === undefined) continue;
+    const location = { ...cgroup, folder: root + found.folder, top: root + found.top };
     if (readCgroup(location) !== undefined) return location;
   }
   return undefined;
 }
 
 function readCgroup({ version, folder }: CgroupLocation): CgroupVitals | undefined {
-  const read = (file: string) => absentOnFailure(() => readSmallFile(`${folder}/${file}`));
-  return version === 1 ? readCgroupV1(read) : readCgroupV2(read);
+  return version === 1 ? readCgroupV1(reader(folder)) : readCgroupV2(reader(folder));
+}
+
+function readWithAncestors(location: CgroupLocation): CgroupVitals | undefined {
+  const own = readCgroup(location);
+  if (own === undefined) return undefined;
+  let least = headroom(own);
+  let binding: CgroupVitals['bindingAncestor'];
+  for (const folder of ancestors(location)) {
+    const outer = location.version === 1 ? readOuterCgroupV1(reader(folder)) : readOuterCgroupV2(reader(folder));
+    if (outer?.limitBytes === undefined || headroom(outer) >= least) continue;
+    least = headroom(outer);
+    binding = { usageBytes: outer.usageBytes, workingSetBytes: outer.workingSetBytes, limitBytes: outer.limitBytes };
+  }
+  return { ...own, ...(binding && { bindingAncestor: binding }) };
+}
+
+/** Bytes until the limit: in which cgroup a growth that counts in all of them meets a limit first. */
+function headroom({ limitBytes = Number.POSITIVE_INFINITY, workingSetBytes }: CgroupVitals): number {
+  return limitBytes - workingSetBytes;
+}
+
+/** The folders of the cgroups around it that the same mount shows, from the inside. */
+function ancestors({ folder, top }: CgroupFolder): string[] {
+  const found: string[] = [];
+  for (let inner = folder; inner !== top && found.length < MOST_ANCESTORS; ) {
+    inner = posix.dirname(inner);
+    found.push(inner);
+  }
+  return found;
+}
+
+function ownCounter(location: CgroupLocation): OomKillCounter {
+  const { version, path } = location;
+  return { key: `${version}:${path}`, readOomKills: () => readCgroup(location)?.oomKills };
+}
+
+function outerCounter(location: CgroupLocation): OomKillCounter | undefined {
+  const [folder] = ancestors(location);
+  if (location.version === 1 || folder === undefined) return undefined;
+  return { key: `2:${posix.dirname(location.path)}`, readOomKills: () => readOomKillsV2(reader(folder)) };
+}
+
+function reader(folder: string) {
+  return (file: string) => absentOnFailure(() => readSmallFile(`${folder}/${file}`));
 }
 
 function absentOnFailure(read: () => string): string | undefined {

@@ -49,6 +49,15 @@ export interface CgroupVitals {
   readonly oomKills?: number;
   /** Pressure stall information, v2 only: time in which some or all tasks waited for memory, cumulative. */
   readonly pressureSeconds?: { readonly some: number; readonly full: number };
+  /**
+   * Of the cgroups around it that we see, the one whose limit is met first, when that is before its own: a pod's limit
+   * kills too. What the process takes counts in each of them. The figures are those of that cgroup.
+   */
+  readonly bindingAncestor?: {
+    readonly usageBytes: number;
+    readonly workingSetBytes: number;
+    readonly limitBytes: number;
+  };
 }
 
 /** Heap in use right after the last full collection. */

@@ -1,3 +1,4 @@
+import type { OomKillCounter } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { ServiceDeaths } from '../model/snapshot.ts';
@@ -25,11 +26,9 @@ export function createEndings(times: MonitorTimes, logger: Logger): Endings {
   function ended(watches: readonly TargetWatch[], nowSeconds: number): void {
     // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
     for (const watch of watches.toSorted((a, b) => residentBytes(b) - residentBytes(a))) {
-      const { target, cgroup } = watch;
-      observe(watch, cgroup.readOomKills(), nowSeconds);
-      const oomKilled = cgroup.key !== undefined && ledger.claim(cgroup.key, nowSeconds);
+      const { target } = watch;
       const fields = { pid: target.process.pid, service: target.serviceName };
-      if (oomKilled) {
+      if (claimKill(watch, nowSeconds)) {
         register.oomKilled(target);
         logger.warn(fields, 'a target was killed by the kernel for want of memory');
       } else {
@@ -38,14 +37,27 @@ export function createEndings(times: MonitorTimes, logger: Logger): Endings {
     }
   }
 
-  function observe({ cgroup }: TargetWatch, oomKills: number | undefined, nowSeconds: number): void {
-    if (cgroup.key !== undefined && oomKills !== undefined) ledger.observe(cgroup.key, oomKills, nowSeconds);
+  function claimKill({ cgroup: { own, outer } }: TargetWatch, nowSeconds: number): boolean {
+    const ownKills = own?.readOomKills();
+    observe(own, ownKills, nowSeconds);
+    observe(outer, outer?.readOomKills(), nowSeconds);
+    const claimed = own !== undefined && ledger.claim(own.key, nowSeconds);
+    // A kill counts in both: it is claimed in both. A cgroup that is still there knows better than the one around it,
+    // in which others are killed too.
+    if (outer === undefined || (!claimed && ownKills !== undefined)) return claimed;
+    return ledger.claim(outer.key, nowSeconds) || claimed;
+  }
+
+  function observe(counter: OomKillCounter | undefined, oomKills: number | undefined, nowSeconds: number): void {
+    if (counter !== undefined && oomKills !== undefined) ledger.observe(counter.key, oomKills, nowSeconds);
   }
 
   return {
     living(watch, nowSeconds) {
       register.seen(watch.target, nowSeconds);
-      observe(watch, watch.vitals?.cgroup?.oomKills, nowSeconds);
+      const { own, outer } = watch.cgroup;
+      observe(own, watch.vitals?.cgroup?.oomKills, nowSeconds);
+      observe(outer, outer?.readOomKills(), nowSeconds);
     },
     left: (watches, nowSeconds) => ended(watches.filter(hasEnded), nowSeconds),
     ended,

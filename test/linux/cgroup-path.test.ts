@@ -34,7 +34,7 @@ test('broken lines of mountinfo are passed over', () => {
 const mount = (root: string) => [{ version: 2 as const, root, mountPoint: '/sys/fs/cgroup' }];
 
 test.each([
-  ['/', '/', '/sys/fs/cgroup/'],
+  ['/', '/', '/sys/fs/cgroup'],
   ['/', '/shop.slice/web', '/sys/fs/cgroup/shop.slice/web'],
   ['/docker/abc', '/docker/abc', '/sys/fs/cgroup'],
   ['/docker/abc', '/docker/abc/sub', '/sys/fs/cgroup/sub'],
@@ -44,7 +44,7 @@ test.each([
   ['/../app', '/../other', undefined],
   ['/..', '/../app', '/sys/fs/cgroup/app'],
 ])('a mount of %s shows the cgroup %s at %s', (root, path, folder) => {
-  expect(cgroupFolder(mount(root), { version: 2, path })).toBe(folder);
+  expect(cgroupFolder(mount(root), { version: 2, path })).toEqual(folder && { folder, top: '/sys/fs/cgroup' });
 });
 
 test('a mount of the other version shows nothing', () => {

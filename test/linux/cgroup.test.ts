@@ -80,10 +80,10 @@ test('a process that is moved is followed', () => {
   const { tree, cgroup } = procfs('/', '/', '/app');
   tree.write({ ...under('own/app', V2), ...under('own/moved', { ...V2, 'memory.current': '400000\n' }) });
   cgroup.read();
-  const key = cgroup.key;
+  const key = cgroup.own?.key;
   tree.write({ '42/cgroup': '0::/moved\n' });
   expect(cgroup.read()?.usageBytes).toBe(400_000);
-  expect(cgroup.key).not.toBe(key);
+  expect(cgroup.own?.key).not.toBe(key);
 });
 
 test('kills are read after the process has ended, until its cgroup is removed', () => {
@@ -91,9 +91,83 @@ test('kills are read after the process has ended, until its cgroup is removed', 
   tree.write(under('own/app', V2));
   cgroup.read();
   tree.write({ '42': undefined, ...under('own/app', { 'memory.events': 'oom_kill 4\n' }) });
-  expect(cgroup.readOomKills()).toBe(4);
+  expect(cgroup.own?.readOomKills()).toBe(4);
   tree.write({ 'own/app': undefined });
-  expect(cgroup.readOomKills()).toBeUndefined();
+  expect(cgroup.own?.readOomKills()).toBeUndefined();
+});
+
+test('the root of version 1, whose files tell of the whole machine, is absent', () => {
+  expect(readCgroupV1(reader({ ...V1, release_agent: '\n' }))).toBeUndefined();
+});
+
+test('version 2 tells how long tasks waited for memory', () => {
+  const pressure =
+    'some avg10=0.00 avg60=0.00 avg300=0.00 total=1500000\nfull avg10=0.00 avg60=0.00 avg300=0.00 total=250000\n';
+  expect(readCgroupV2(reader({ ...V2, 'memory.pressure': pressure }))?.pressureSeconds).toEqual({
+    some: 1.5,
+    full: 0.25,
+  });
+});
+
+const limited = (usageBytes: number, limit: string) => ({
+  'memory.current': `${usageBytes}\n`,
+  'memory.max': `${limit}\n`,
+  'memory.stat': 'inactive_file 1000\n',
+});
+
+test('of all limits around a cgroup the one that is met first is told, with its own usage', () => {
+  const { tree, cgroup } = procfs('/', '/', '/kubepods/pod1/app');
+  tree.write({
+    ...under('own/kubepods/pod1/app', V2),
+    ...under('own/kubepods/pod1', limited(2_600_000, '3000000')),
+    ...under('own/kubepods', limited(5_000_000, '9000000')),
+  });
+  expect(cgroup.read()).toEqual({
+    ...EXPECTED,
+    bindingAncestor: { usageBytes: 2_600_000, workingSetBytes: 2_599_000, limitBytes: 3_000_000 },
+  });
+  tree.write(under('own/kubepods/pod1', limited(2_600_000, 'max')));
+  expect(cgroup.read()).not.toHaveProperty('bindingAncestor');
+});
+
+test('a cgroup without a limit of its own is bound by the one around it', () => {
+  const { tree, cgroup } = procfs('/', '/', '/pod/app');
+  tree.write({
+    ...under('own/pod/app', { ...V2, 'memory.max': 'max\n' }),
+    ...under('own/pod', limited(5_000, '9000')),
+  });
+  expect(cgroup.read()?.bindingAncestor?.limitBytes).toBe(9000);
+});
+
+test.each([
+  ['counts what is below it', '1', 1_500_000],
+  ['leaves out what is below it', '0', undefined],
+])('of version 1, a cgroup around it that %s', (_, hierarchy, limitBytes) => {
+  const tree = recordTree({ '42/cgroup': '4:memory:/pod/app\n' });
+  tree.write({
+    'self/mountinfo': `1 1 0:1 / ${tree.path}/own rw - cgroup cgroup rw,memory\n`,
+    ...under('own/pod/app', V1),
+    ...under('own/pod', { ...V1, 'memory.limit_in_bytes': '1500000\n', 'memory.use_hierarchy': `${hierarchy}\n` }),
+    ...under('own', { ...V1, 'memory.limit_in_bytes': '1000001\n', release_agent: '\n' }),
+  });
+  const cgroup = openProcessCgroup({ procfsPath: tree.path, pid: 42, startTicks: 1 });
+  expect(cgroup.read()?.bindingAncestor?.limitBytes).toBe(limitBytes);
+});
+
+test('of another container nothing around it is seen, and nothing outside of its mount is looked at', () => {
+  const { tree, cgroup } = procfs('/', '/../pod/app', '/../pod/app');
+  tree.write({ ...under('container/sys/fs/cgroup', V2), ...under('container/sys/fs', limited(1_000_000, '1000001')) });
+  expect(cgroup.read()).toEqual(EXPECTED);
+  expect(cgroup.outer).toBeUndefined();
+});
+
+test('the pod still counts the kill of a container whose cgroup is removed', () => {
+  const { tree, cgroup } = procfs('/', '/', '/pod/app');
+  tree.write({ ...under('own/pod/app', V2), ...under('own/pod', { 'memory.events': 'oom_kill 5\n' }) });
+  cgroup.read();
+  expect(cgroup.outer?.key).toBe('2:/pod');
+  tree.write({ '42': undefined, 'own/pod/app': undefined, ...under('own/pod', { 'memory.events': 'oom_kill 6\n' }) });
+  expect([cgroup.own?.readOomKills(), cgroup.outer?.readOomKills()]).toEqual([undefined, 6]);
 });
 
 const own = openProcessCgroup({ procfsPath: '/proc', pid: process.pid, startTicks: 0 }).read();
