@@ -73,9 +73,11 @@ function samplesByLimit(
 }
 
 function knownLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Snapshot) {
+  // Of the cgroup and those around it, the one whose limit is met first.
+  const cgroup = vitals?.cgroup?.bindingAncestor ?? vitals?.cgroup;
   return {
     heap: { bytes: vitals?.heap?.limitBytes, used: liveFloor?.bytes },
-    cgroup: { bytes: vitals?.cgroup?.limitBytes, used: vitals?.cgroup?.workingSetBytes },
+    cgroup: { bytes: cgroup?.limitBytes, used: cgroup?.workingSetBytes },
     node: node && { bytes: node.memoryBytes, used: node.memoryBytes - node.availableBytes },
   };
 }
