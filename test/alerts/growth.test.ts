@@ -82,6 +82,17 @@ fact('a warm-up that flattens is silent, slow or fast, before and after six hour
   fired(14, stories, []);
 });
 
+fact('a warm-up that ends near the limit is silent when it has become slow', () => {
+  const floor = (hour: number) => (100 + 500 * (1 - Math.exp(-hour / 2))) * MiB;
+  const story = { cgroupLimit: 750 * MiB, startedAt: () => 0, floor };
+  expectFiring([...exporterSeries({}), ...processSeries(story)], 8, []);
+});
+
+fact('what another process under the same pid grew does not count', () => {
+  const startedAt = (hour: number) => (hour < 3 ? -100 : 3);
+  fired(8.9, [{ ...limited, floor: growing(40), startedAt }], []);
+});
+
 fact('a process of twenty minutes is silent, however it grows', () => {
   fired(1 / 3, [{ ...limited, startedAt: () => 0, floor: growing(2000) }], []);
 });

@@ -54,7 +54,7 @@ unless (
       steps: [
         'On its machine run `heapwatch top <pid> --growth 30s`. Types of your own at the top name the place; `tuple` or `dict` beside a `deque` or `Queue` of yours is a backlog rather than a leak.',
         'On the dashboard "heapwatch: process", "Objects by type" shows since when they grow: compare with the last deployment.',
-        'A backlog drains when load falls, or when its consumer is made faster. A leak needs a restart before "Time to the limit" runs out, and then a fix.',
+        'A backlog drains when load falls, or when its consumer is made faster. A leak needs a restart before "Used share of each limit" reaches 100 %, and then a fix.',
       ],
       limits:
         'Silent in the first six hours of a process, for a single step (a deployment, a reload), for a warm-up that flattens, and for a floor that was as high on the day before. A slow leak without full collections is told only when the heap has grown by a quarter, as it could be garbage until then.',

@@ -18,6 +18,6 @@ ${severity}: ${summary}
 ${runbook.meaning}
 
 ${runbook.steps.map((step, index) => `${index + 1}. ${step}\n`).join('')}
-When it is silent: ${runbook.limits}
+Limits: ${runbook.limits}
 `;
 }
