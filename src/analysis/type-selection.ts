@@ -1,57 +1,80 @@
 import type { TypeCount } from '../model/census.ts';
+import { foldNames, formOf } from './name-folding.ts';
+import { assignPlaces, type Places, rankingLength } from './places.ts';
+import { estimateGrowth, type PastCounts, rememberCounts } from './type-growth.ts';
+import { safeTypeName } from './type-name.ts';
+import { mergeRows, OTHER_TYPES } from './type-rows.ts';
 
-/** Sums what is not exported by its name; readers of censuses use the same name past their own bound. */
-const OTHER_TYPES = '(other)';
+/** The types of a target that get series of their own, and what the choice after the next census needs of this one. */
+export interface TypeSelection {
+  /** The most telling first, `(other)` last; their sums are those of the census. */
+  readonly exported: readonly TypeCount[];
+  readonly places: Places;
+  readonly past: PastCounts;
+  readonly foldedForms: ReadonlySet<string>;
+}
 
-/** A class may be named with a novel; a label must not be. Characters, not bytes. */
-const NAME_LENGTH = 256;
+export const nothingSelected: TypeSelection = {
+  exported: [],
+  places: new Map(),
+  past: new Map(),
+  foldedForms: new Set(),
+};
 
 /**
- * Chooses the types that get series of their own: the largest by count and the largest by bytes in turn, until there are
- * `limit` of them. The rest is summed under `(other)`, so that the sums stay those of the census. Descending by count,
- * `(other)` last.
+ * Chooses the types that get series of their own: the largest by count, by bytes and by growth in turn, until there are
+ * `limit` of them; those of the selection `before` keep their place for a while. A type that vanished from the heap is
+ * shown with 0 objects until it leaves. The rest is summed under `(other)`. Names are made safe, and endless ones folded.
  */
-export function selectTypes(types: readonly TypeCount[], limit: number): TypeCount[] {
-  const merged = mergeByName(types);
-  const named = merged.filter(({ type }) => type !== OTHER_TYPES);
+export function selectTypes(
+  types: readonly TypeCount[],
+  limit: number,
+  before: TypeSelection = nothingSelected,
+): TypeSelection {
+  const folded = foldNames(mergeRows(types, safeTypeName), before.foldedForms);
+  const rows = new Map(folded.types.map((row) => [row.type, row]));
+  const named = folded.types.filter(({ type }) => type !== OTHER_TYPES);
   const byCount = named.toSorted((a, b) => b.count - a.count || compareNames(a, b));
   const byBytes = named.toSorted((a, b) => b.bytes - a.bytes || compareNames(a, b));
-  const chosen = new Set<TypeCount>();
-  for (let rank = 0; rank < named.length && chosen.size < limit; rank++) {
-    chosen.add(byCount[rank]!);
-    if (chosen.size < limit) chosen.add(byBytes[rank]!);
-  }
-  const rest = merged.filter((type) => !chosen.has(type));
-  return [
-    ...byCount.filter((type) => chosen.has(type)),
-    ...mergeByName(rest.map((type) => ({ ...type, type: OTHER_TYPES }))),
-  ];
-}
-
-/** Two names can be one after they were cut: a label set must not occur twice. */
-function mergeByName(types: readonly TypeCount[]): TypeCount[] {
-  const merged = new Map<string, TypeCount>();
-  for (const type of types) {
-    const name = cutName(type.type);
-    const before = merged.get(name);
-    merged.set(name, before === undefined ? { ...type, type: name } : add(before, type));
-  }
-  return [...merged.values()];
-}
-
-function add(a: TypeCount, b: TypeCount): TypeCount {
-  const trackedCount =
-    a.trackedCount === undefined || b.trackedCount === undefined ? undefined : a.trackedCount + b.trackedCount;
+  const past = rememberCounts(before.past, byCount);
+  const ranking = takeInTurn([byCount, byBytes, growing(byCount, past)], rankingLength(limit));
+  // What was summed under another name in one of the two censuses has not vanished, nor what the reader did not tell.
+  const hasVanished = (name: string) =>
+    !rows.has(OTHER_TYPES) && !before.foldedForms.has(formOf(name)) && !folded.forms.has(formOf(name));
+  const known = new Map([...before.places].filter(([name]) => rows.has(name) || hasVanished(name)));
+  const places = assignPlaces(ranking, known, limit);
+  const rest = folded.types.filter(({ type }) => !places.has(type));
   return {
-    type: a.type,
-    count: a.count + b.count,
-    bytes: a.bytes + b.bytes,
-    ...(trackedCount !== undefined && { trackedCount }),
+    exported: [
+      ...[...places.keys()].map((type) => rows.get(type) ?? { type, count: 0, bytes: 0 }),
+      ...mergeRows(rest, () => OTHER_TYPES),
+    ],
+    places,
+    past,
+    foldedForms: folded.forms,
   };
 }
 
-function cutName(name: string): string {
-  return name.length <= NAME_LENGTH ? name : `${name.slice(0, NAME_LENGTH - 1)}…`;
+function growing(byCount: readonly TypeCount[], past: PastCounts): TypeCount[] {
+  return byCount
+    .map((row) => ({ row, growth: estimateGrowth(past.get(row.type) ?? []) }))
+    .filter(({ growth }) => growth > 0)
+    .sort((a, b) => b.growth - a.growth)
+    .map(({ row }) => row);
+}
+
+/** The first of each list, then the second of each, until there are `most` names. */
+function takeInTurn(lists: readonly (readonly TypeCount[])[], most: number): string[] {
+  const taken = new Set<string>();
+  const longest = Math.max(...lists.map((list) => list.length));
+  for (let rank = 0; rank < longest; rank++) {
+    for (const list of lists) {
+      if (taken.size === most) return [...taken];
+      const row = list[rank];
+      if (row !== undefined) taken.add(row.type);
+    }
+  }
+  return [...taken];
 }
 
 /** By code unit: `localeCompare` would depend on the machine's language. */

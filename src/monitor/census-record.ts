@@ -1,4 +1,4 @@
-import { selectTypes } from '../analysis/type-selection.ts';
+import { nothingSelected, selectTypes } from '../analysis/type-selection.ts';
 import type { Census, CensusResult, TypeCount } from '../model/census.ts';
 import { type Failure, ReadFailure } from '../model/failure.ts';
 import { failureOf } from './failure-report.ts';
@@ -19,7 +19,7 @@ export interface CensusRecord {
 
 export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
   let last: Census | undefined;
-  let exportedTypes: readonly TypeCount[] = [];
+  let selection = nothingSelected;
   let failure: Failure | undefined;
   let failuresInRow = 0;
   const results: Record<CensusResult, number> = { ok: 0, refused: 0, failed: 0, skipped_budget: 0, skipped_swap: 0 };
@@ -28,7 +28,7 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
       return last;
     },
     get exportedTypes() {
-      return exportedTypes;
+      return selection.exported;
     },
     get failure() {
       return failure;
@@ -41,7 +41,7 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
     },
     succeeded(census) {
       last = census;
-      exportedTypes = selectTypes(census.types, exportedTypeLimit);
+      selection = selectTypes(census.types, exportedTypeLimit, selection);
       failure = undefined;
       failuresInRow = 0;
       results.ok++;
