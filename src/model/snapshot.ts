@@ -48,7 +48,7 @@ export interface Snapshot {
   readonly skipped: Readonly<Record<SkipReason, number>>;
   readonly deaths: readonly ServiceDeaths[];
   readonly collectors: readonly CollectorStats[];
-  /** Series of types that were not exported by name to keep within --metrics.max-series, cumulative. */
+  /** Series of types that are not exported by name in this snapshot, to keep within --metrics.max-series. */
   readonly droppedSeries?: number;
   /** MemTotal and MemAvailable of /proc/meminfo. */
   readonly node?: { readonly memoryBytes: number; readonly availableBytes: number };

@@ -1,3 +1,4 @@
+import { createSeriesBound } from '../analysis/series-bound.ts';
 import type { CensusTaker } from '../census/census-taker.ts';
 import { readMeminfo } from '../linux/meminfo.ts';
 import { ReadFailure } from '../model/failure.ts';
@@ -42,6 +43,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly maxTargets: number;
   /** How many types of a target have series of their own. */
   readonly exportedTypes: number;
+  /** Types of all targets are left out evenly to keep within so many series; without it there is no bound. */
+  readonly maxSeries?: number;
   readonly logger: Logger;
   readonly clock: Clock;
   /** Called when there is news between two rounds. */
@@ -61,6 +64,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const watches = createWatchList(runtimes, { ...options, times });
   const endings = createEndings(times, logger);
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
+  const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
   let first = true;
   let closed = false;
@@ -138,15 +142,17 @@ export function createRounds(options: RoundsOptions): Rounds {
     snapshot() {
       const nowSeconds = clock.nowSeconds();
       const node = readNode(procfsPath);
+      const deaths = endings.deaths(nowSeconds);
+      const targets = watches
+        .all()
+        .map((watch) => watch.snapshot(queue?.intervalSeconds(watch) ?? 0))
+        // Found a moment ago and not read yet: neither up nor down.
+        .filter(({ vitals, failure }) => vitals !== undefined || failure !== undefined);
       return {
         takenAtSeconds: nowSeconds,
-        targets: watches
-          .all()
-          .map((watch) => watch.snapshot(queue?.intervalSeconds(watch) ?? 0))
-          // Found a moment ago and not read yet: neither up nor down.
-          .filter(({ vitals, failure }) => vitals !== undefined || failure !== undefined),
+        ...boundSeries(targets, deaths.length),
         skipped,
-        deaths: endings.deaths(nowSeconds),
+        deaths,
         collectors: Object.values(collectors).map((collector) => collector.stats()),
         ...(node && { node }),
       };
