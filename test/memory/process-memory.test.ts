@@ -8,6 +8,7 @@ import { ProcessMemory } from '../../src/memory/process-memory.ts';
 
 const present = 1n << 63n;
 const swapped = 1n << 62n;
+const guard = 1n << 58n;
 
 /** A recorded process: every byte of page n is n + 1, and `pages` are its pagemap entries. */
 function recordedMemory(pages: bigint[], memoryPages = pages.length): ProcessMemory {
@@ -66,6 +67,12 @@ test('a page in swap reads as 0 and is counted', () => {
     [2, pageSize],
   ]);
   expect(memory.swappedBytes).toBe(pageSize);
+});
+
+test('a guard region holds nothing: it is absent, not in swap', () => {
+  const memory = recordedMemory([swapped | guard, present]);
+  memory.read(0, new Uint8Array(2 * pageSize), 0, 2 * pageSize);
+  expect(memory.swappedBytes).toBe(0);
 });
 
 test('a page that vanished since the pagemap was read is 0 and counts as lost', () => {

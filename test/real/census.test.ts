@@ -22,7 +22,7 @@ const knownDifferences: Record<number, Record<string, number>> = { 12: { tuple: 
 /** A freed block whose first word happens to look like a reference count. */
 const mostStaleBlocks = 1;
 
-for (const minor of [8, 9, 10, 11, 12, 13]) {
+for (const minor of [8, 9, 10, 11, 12, 13, 14, 15]) {
   const there = interpreters.filter((one) => one.version.startsWith(`3.${minor}.`));
   if (there.length === 0)
     testNeeding(`CPython 3.${minor}`, false)(`populations of CPython 3.${minor}`, () => undefined);

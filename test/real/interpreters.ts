@@ -10,7 +10,10 @@ export interface Interpreter {
   readonly version: string;
 }
 
-/** Every CPython found: pyenv's versions, `python3.N` on PATH, the system's `python3`; each binary once. */
+/** Where .ci/other-pythons puts what runs the CPythons of other Debian suites. */
+const wrappers = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heapwatch-tools', 'pythons');
+
+/** Every CPython found: pyenv's, `python3.N` on PATH, the system's `python3`, other suites'; each binary once. */
 function findAll(): Interpreter[] {
   const pyenv = join(process.env.PYENV_ROOT ?? join(homedir(), '.pyenv'), 'versions');
   const versions = existsSync(pyenv) ? readdirSync(pyenv).map((version) => join(pyenv, version, 'bin/python')) : [];
@@ -20,8 +23,11 @@ function findAll(): Interpreter[] {
       join(folder, name),
     ),
   );
+  const others = existsSync(wrappers) ? readdirSync(wrappers).map((name) => join(wrappers, name)) : [];
   const binaries = new Set(
-    [...versions, ...onPath, '/usr/bin/python3'].filter((path) => existsSync(path)).map((path) => realpathSync(path)),
+    [...versions, ...onPath, '/usr/bin/python3', ...others]
+      .filter((path) => existsSync(path))
+      .map((path) => realpathSync(path)),
   );
   return [...binaries]
     .map((path) => ({ path, version: versionOf(path) }))
@@ -53,7 +59,7 @@ function minorOf(interpreter: Interpreter): number {
 const found = findAll();
 
 /** Those of the versions that we read. */
-export const interpreters = found.filter((one) => minorOf(one) >= 308 && minorOf(one) <= 313);
+export const interpreters = found.filter((one) => minorOf(one) >= 308 && minorOf(one) <= 315);
 /** Those of older versions, to be refused in words. */
 export const oldInterpreters = found.filter((one) => minorOf(one) < 308);
 /** Any one of the versions that we read, for tests where the version does not matter. */
