@@ -61,7 +61,6 @@ export function processSeries(story: ProcessStory): Series[] {
     ...limit('node', NODE_BYTES, story.nodeUsed ?? (() => 4 * GiB)),
     ...(heapLimit === undefined ? [] : limit('heap', heapLimit, floor)),
     ...(cgroupLimit === undefined ? [] : limit('cgroup', cgroupLimit, workingSet)),
-    ...(cgroupLimit === undefined ? [] : [series('heapwatch_cgroup_memory_limit_bytes', () => cgroupLimit)]),
     series('heapwatch_cgroup_memory_usage_bytes', story.cgroupUsage ?? workingSet),
   ];
 }

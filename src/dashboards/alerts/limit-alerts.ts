@@ -12,7 +12,8 @@ function littleHeadroom(): Alert {
   const { usedRatio, anonymousRatio, nodeShare } = thresholds.littleHeadroom;
   const nearlyUsed = (limit: string) => `${metric('heapwatch_memory_limit_used_ratio', { limit })} > ${usedRatio}`;
   const anonymous = metric('heapwatch_process_anonymous_memory_bytes');
-  const cgroupLimit = metric('heapwatch_cgroup_memory_limit_bytes');
+  // Not the cgroup's own limit: the one that is met first may be its pod's.
+  const cgroupLimit = metric('heapwatch_memory_limit_bytes', { limit: 'cgroup' });
   const nodeMemory = metric('heapwatch_memory_limit_bytes', { limit: 'node' });
   return {
     name: 'HeapwatchLittleHeadroom',
@@ -23,7 +24,7 @@ function littleHeadroom(): Alert {
   or (
     ${nearlyUsed('cgroup')}
     and ignoring (limit, pid)
-    sum without (pid) (${anonymous}) > ${anonymousRatio} * max without (pid) (${cgroupLimit})
+    sum without (pid) (${anonymous}) > ${anonymousRatio} * max without (limit, pid) (${cgroupLimit})
   )
   or (
     ${nearlyUsed('node')}
