@@ -6,6 +6,7 @@ import { version } from './config/version.ts';
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   top: async () => (await import('./commands/top.ts')).top,
+  doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };
 
 /** Runs the command that the arguments name and answers the exit code: 0 fine, 1 failed, 2 wrong usage. */

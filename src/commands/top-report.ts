@@ -1,6 +1,7 @@
 import type { Census, TypeCount } from '../model/census.ts';
 import type { Detection } from '../model/target.ts';
 import type { TypeGrowth } from './growth.ts';
+import { jsonLine } from './json-line.ts';
 import { textTable } from './text-table.ts';
 
 /** What one run of `heapwatch top` found. */
@@ -33,8 +34,7 @@ export function topJson({ pid, detection, census, growth }: TopFindings, limit: 
       growth: growth.map((row) => ({ type: row.type, count_delta: row.countDelta, bytes_delta: row.bytesDelta })),
     }),
   };
-  // JSON.stringify leaves DEL, the C1 controls and bidirectional marks as they are; a terminal would obey them.
-  return `${JSON.stringify(report).replace(/[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g, escapeUnit)}\n`;
+  return jsonLine(report);
 }
 
 /** The table for people, with a heading line above and what to know about the counts below. */
@@ -78,8 +78,4 @@ function notes({ census, detection, growth }: TopFindings, shown: number, all: n
 
 function signed(delta: number): string {
   return delta > 0 ? `+${delta}` : String(delta);
-}
-
-function escapeUnit(unit: string): string {
-  return `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
 }

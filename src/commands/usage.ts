@@ -1,5 +1,6 @@
 import { helpText } from '../config/help-text.ts';
 import { settingTable } from '../config/settings.ts';
+import { doctorSettings } from './doctor-settings.ts';
 import { topSettings } from './top-settings.ts';
 
 /** What `heapwatch help` prints. */
@@ -15,6 +16,10 @@ heapwatch top <pid> [flags]
   Counts the objects of one process per type, now.
 
 ${helpText(topSettings)}
+heapwatch doctor [pid] [flags]
+  Tries what can be read here, and says what forbids the rest and what to change.
+
+${helpText(doctorSettings)}
 heapwatch help | --help
 heapwatch --version
 
