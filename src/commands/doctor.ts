@@ -17,7 +17,7 @@ import { reportMistakes } from './wrong-usage.ts';
 const mostExamined = 1000;
 /** For all censuses together, so that the answer comes while somebody still waits for it. */
 const censusBudgetMs = 30_000;
-/** For one: 4 GB of objects take about 2 s. */
+/** For one, so that a huge heap does not take the time of all the others. */
 const censusDeadlineMs = 20_000;
 
 /** `heapwatch doctor`: what can be read here and what to change. Answers the exit code: 0 when all can be read. */
