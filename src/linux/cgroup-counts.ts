@@ -1,11 +1,12 @@
 import type { CgroupVitals } from '../model/vitals.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 /** Gives the text of a file in a cgroup's folder; undefined when it is not there or may not be read. */
 export type CgroupFileReader = (file: string) => string | undefined;
 
 /** Parses a file that holds one count. */
 export function parseCount(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+\n?$/.test(text) ? Number(text) : undefined;
+  return parseWholeNumber(text?.replace(/\n$/, ''));
 }
 
 /** Parses one line of a flat keyed file: `inactive_file 4096`. */

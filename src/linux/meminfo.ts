@@ -1,5 +1,6 @@
 import { ReadFailure } from '../model/failure.ts';
 import { readSmallFile } from './small-file.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 export interface NodeMemory {
   readonly memoryBytes: number;
@@ -10,9 +11,9 @@ export interface NodeMemory {
 /** Parses MemTotal and MemAvailable of /proc/meminfo. Throws `unreadable`. */
 export function parseMeminfo(text: string): NodeMemory {
   const bytes = (key: string) => {
-    const kibibytes = new RegExp(`^${key}: +(\\d+) kB$`, 'm').exec(text)?.[1];
+    const kibibytes = parseWholeNumber(new RegExp(`^${key}: +(\\d+) kB$`, 'm').exec(text)?.[1]);
     if (kibibytes === undefined) throw new ReadFailure('unreadable', `the meminfo file of procfs has no line "${key}"`);
-    return Number(kibibytes) * 1024;
+    return kibibytes * 1024;
   };
   return { memoryBytes: bytes('MemTotal'), availableBytes: bytes('MemAvailable') };
 }

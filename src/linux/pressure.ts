@@ -27,7 +27,8 @@ export function parsePressure(text: string): Pressure | undefined {
 }
 
 function parseStall(text: string, kind: string): Stall | undefined {
-  const line = new RegExp(`^${kind} avg10=(\\d+\\.\\d+) .*total=(\\d+)$`, 'm').exec(text);
+  // At most 100 percent, and the 20 digits of a 64-bit number.
+  const line = new RegExp(`^${kind} avg10=(\\d{1,3}\\.\\d+) .*total=(\\d{1,20})$`, 'm').exec(text);
   return line === null ? undefined : { recentShare: Number(line[1]) / 100, totalSeconds: Number(line[2]) / 1e6 };
 }
 

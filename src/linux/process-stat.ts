@@ -1,6 +1,7 @@
 import { ReadFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import { readSmallFile } from './small-file.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 /** USER_HZ, the unit of times in /proc/<pid>/stat: 100 on every architecture that Node.js runs on. */
 export const TICKS_PER_SECOND = 100;
@@ -38,14 +39,15 @@ export function parseProcessStat(text: string): ProcessStat {
   // Field 3, the state, is the first after the name.
   const fields = text.slice(nameEnd + 2).split(' ');
   const field = (number: number) => fields[number - 3] ?? '';
+  const count = (number: number) => parseWholeNumber(field(number)) ?? Number.NaN;
   const stat = {
     comm: text.slice(nameStart + 1, nameEnd),
     state: field(3),
     kernelThread: (Number(field(9)) & KERNEL_THREAD_FLAG) !== 0,
     exiting: (Number(field(9)) & EXITING_FLAG) !== 0,
-    cpuSeconds: (Number(field(14)) + Number(field(15))) / TICKS_PER_SECOND,
-    threads: Number(field(20)),
-    startTicks: Number(field(22)),
+    cpuSeconds: (count(14) + count(15)) / TICKS_PER_SECOND,
+    threads: count(20),
+    startTicks: count(22),
     image: `${field(26)} ${field(28)}`,
   };
   const complete = nameStart > 0 && nameEnd > nameStart && fields.length >= 26;

@@ -1,4 +1,5 @@
 import { readSmallFile } from './small-file.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 /** The part of /proc/<pid>/status that we use; sizes in bytes. What a line does not tell is absent. */
 export interface ProcessStatus {
@@ -25,10 +26,10 @@ export function parseProcessStatus(text: string): ProcessStatus {
     ...number('residentBytes', kibibytes(lines.get('VmRSS'))),
     ...number('anonymousBytes', kibibytes(lines.get('RssAnon'))),
     ...number('swappedBytes', kibibytes(lines.get('VmSwap'))),
-    ...number('threads', integer(lines.get('Threads'))),
+    ...number('threads', parseWholeNumber(lines.get('Threads'))),
     // Real, effective, saved, file system.
-    ...number('uid', integer(lines.get('Uid')?.split(/\s+/)[1])),
-    ...number('innerPid', integer(lines.get('NSpid')?.split(/\s+/).at(-1))),
+    ...number('uid', parseWholeNumber(lines.get('Uid')?.split(/\s+/)[1])),
+    ...number('innerPid', parseWholeNumber(lines.get('NSpid')?.split(/\s+/).at(-1))),
   };
 }
 
@@ -38,12 +39,8 @@ export function readProcessStatus(procfsPath: string, pid: number): ProcessStatu
 }
 
 function kibibytes(value: string | undefined): number | undefined {
-  const count = integer(/^(\d+) kB$/.exec(value ?? '')?.[1]);
+  const count = parseWholeNumber(/^(\d+) kB$/.exec(value ?? '')?.[1]);
   return count === undefined ? undefined : count * 1024;
-}
-
-function integer(value: string | undefined): number | undefined {
-  return value !== undefined && /^\d+$/.test(value) ? Number(value) : undefined;
 }
 
 function number<K extends string>(key: K, value: number | undefined): { [P in K]?: number } {

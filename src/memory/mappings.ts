@@ -16,7 +16,8 @@ export interface Mapping {
   readonly path: string;
 }
 
-const line = /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-])([w-])([x-])([ps]) ([0-9a-f]+) [0-9a-f]+:[0-9a-f]+ (\d+) *(.*)$/;
+const line =
+  /^([0-9a-f]{1,16})-([0-9a-f]{1,16}) ([r-])([w-])([x-])([ps]) ([0-9a-f]{1,16}) [0-9a-f]+:[0-9a-f]+ (\d{1,20})(?: +(.*))?$/s;
 
 /** Parses the text of /proc/<pid>/maps; lines that do not have its form, or go backwards, are left out. */
 export function parseMappings(text: string): Mapping[] {
@@ -38,7 +39,7 @@ export function parseMappings(text: string): Mapping[] {
       shared: match[6] === 's',
       offset: Number.parseInt(match[7]!, 16),
       inode: Number(match[8]),
-      path: match[9]!,
+      path: match[9] ?? '',
     });
   }
   return mappings;

@@ -46,3 +46,9 @@ test('the mapping of an address is found, its end excluded', () => {
   expect(findMapping(mappings, 0)).toBeUndefined();
   expect(findMapping([], 5)).toBeUndefined();
 });
+
+test('a path may hold any character but a newline, which the kernel writes as \\012', () => {
+  const path = '/tmp/a \r\u0085\\012 b';
+  const rows = parseMappings(`1000-2000 rw-p 00000000 08:01 42                         ${path}\n`);
+  expect(rows.map((mapping) => mapping.path)).toEqual([path]);
+});
