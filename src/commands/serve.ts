@@ -1,6 +1,6 @@
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { startCensusTaker } from '../census/worker-census-taker.ts';
-import { parseCommandLine } from '../config/command-line.ts';
+import { readSettings } from '../config/read-settings.ts';
 import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
 import { createMonitor } from '../monitor/monitor.ts';
@@ -13,7 +13,7 @@ import { reportMistakes } from './wrong-usage.ts';
 
 /** `heapwatch serve`: watches and serves until SIGTERM or SIGINT. Answers the exit code. */
 export async function serve(args: readonly string[]): Promise<number> {
-  const parsed = parseCommandLine(settingTable, args, process.env);
+  const parsed = readSettings(settingTable, args, process.env);
   if (!parsed.ok) return reportMistakes('serve', parsed.mistakes);
   const stopped = stopSignal();
   const service = createService(parsed.values);
@@ -42,6 +42,8 @@ function createService(settings: Settings) {
     runtimes,
     ...(censusTaker && { censusTaker }),
     pace: testPace(),
+    include: settings.include,
+    exclude: settings.exclude,
     minAgeSeconds: settings.minAgeSeconds,
     maxTargets: settings.maxTargets,
     exportedTypes: settings.censusTypes,

@@ -12,8 +12,9 @@ function argumentUsage(row: ArgumentSetting): string {
 }
 
 function flagUsage(row: FlagSetting): string {
-  const byDefault = row.default === undefined ? '' : `="${row.default}"`;
-  return row.type.name === 'boolean' ? `--[no-]${row.flag}` : `--${row.flag}${byDefault || `=<${row.type.name}>`}`;
+  if (row.type.name === 'boolean') return `--[no-]${row.flag}`;
+  const value = row.default === undefined ? `<${row.type.name}>` : `"${row.default}"`;
+  return `--${row.flag}=${value}${row.list ? ' ...' : ''}`;
 }
 
 /** The same as rows of the README's table: flag, environment variable, type, default, what it does. */
@@ -23,7 +24,7 @@ export function settingRows(table: SettingTable): string[][] {
     .map((row) => [
       `\`--${row.flag}\``,
       `\`${environmentName(row.flag)}\``,
-      row.type.name.replaceAll('|', ', '),
+      row.list ? `list of ${row.type.name}s` : row.type.name.replaceAll('|', ', '),
       row.default === undefined ? '' : `\`${row.default}\``,
       row.help,
     ]);

@@ -17,6 +17,8 @@ export interface FlagSetting<Value = unknown> extends Described<Value> {
   readonly flag: string;
   /** Without one the value is `undefined` unless it is given. */
   readonly default?: string;
+  /** A repeatable flag, a list in the file, divided by commas in the environment; without any the list is empty. */
+  readonly list?: true;
 }
 
 /** An argument without a flag; several are read in the table's order. */
@@ -33,12 +35,19 @@ type ValueOf<Row> = Row extends { readonly type: ValueType<infer Value> } ? Valu
 
 /** The checked values of a table. */
 export type SettingValues<Table extends SettingTable> = {
-  readonly [Key in keyof Table]: Table[Key] extends { readonly optional: true }
-    ? ValueOf<Table[Key]> | undefined
-    : Table[Key] extends { readonly default: string } | { readonly argument: string }
-      ? ValueOf<Table[Key]>
-      : ValueOf<Table[Key]> | undefined;
+  readonly [Key in keyof Table]: Table[Key] extends { readonly list: true }
+    ? readonly ValueOf<Table[Key]>[]
+    : Table[Key] extends { readonly optional: true }
+      ? ValueOf<Table[Key]> | undefined
+      : Table[Key] extends { readonly default: string } | { readonly argument: string }
+        ? ValueOf<Table[Key]>
+        : ValueOf<Table[Key]> | undefined;
 };
+
+/** The rows of a table that are flags. */
+export function flagsOf(table: SettingTable): FlagSetting[] {
+  return Object.values(table).filter((row) => 'flag' in row);
+}
 
 /** The environment variable of a flag: `web.listen-address` is `HEAPWATCH_WEB_LISTEN_ADDRESS`. */
 export function environmentName(flag: string): string {

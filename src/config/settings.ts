@@ -1,8 +1,23 @@
 import type { SettingTable, SettingValues } from './setting.ts';
-import { boolean, choice, duration, integer, listenAddress, routePath, text } from './value-types.ts';
+import {
+  boolean,
+  choice,
+  duration,
+  integer,
+  listenAddress,
+  processPattern,
+  routePath,
+  share,
+  text,
+} from './value-types.ts';
 
-/** The one table of serve's settings: flags, environment, help and README all come from it. */
+/** The one table of serve's settings: flags, environment, file, help and README all come from it. */
 export const settingTable = {
+  configFile: {
+    flag: 'config.file',
+    type: text('path'),
+    help: 'YAML file with more of these settings',
+  },
   listenAddress: {
     flag: 'web.listen-address',
     type: listenAddress,
@@ -14,6 +29,12 @@ export const settingTable = {
     type: routePath,
     default: '/metrics',
     help: 'Path under which the metrics are served',
+  },
+  webApi: {
+    flag: 'web.api',
+    type: choice(['auto', 'on', 'off']),
+    default: 'auto',
+    help: 'Who may see the page and the API: the machine itself (auto), everybody (on), nobody (off)',
   },
   procfsPath: {
     flag: 'path.procfs',
@@ -33,6 +54,18 @@ export const settingTable = {
     default: 'logfmt',
     help: 'How log lines are written',
   },
+  include: {
+    flag: 'discovery.include',
+    type: processPattern,
+    list: true,
+    help: 'Only processes that one of these patterns fits are watched; repeatable',
+  },
+  exclude: {
+    flag: 'discovery.exclude',
+    type: processPattern,
+    list: true,
+    help: 'Processes that one of these patterns fits are not watched; repeatable',
+  },
   minAgeSeconds: {
     flag: 'discovery.min-age',
     type: duration(0, 86_400),
@@ -51,11 +84,28 @@ export const settingTable = {
     default: 'true',
     help: 'Count objects per type',
   },
+  censusBudget: {
+    flag: 'census.cpu-budget',
+    type: share(0.001, 1),
+    default: '0.05',
+    help: 'Share of one core that all censuses together may use',
+  },
   censusTypes: {
     flag: 'census.types',
     type: integer(1, 1000),
     default: '50',
     help: 'At most this many types of a process are exported by name, the rest as one sum, (other)',
+  },
+  maxSeries: {
+    flag: 'metrics.max-series',
+    type: integer(1000, 1_000_000),
+    default: '20000',
+    help: 'Above this many series fewer types are exported by name, and the rest is counted as dropped',
+  },
+  storagePath: {
+    flag: 'storage.path',
+    type: text('path'),
+    help: 'Folder in which histories and counters survive a restart; without one they begin anew',
   },
 } satisfies SettingTable;
 

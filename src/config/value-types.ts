@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { PatternField, ProcessPattern } from '../model/process-pattern.ts';
 import type { ValueType } from './setting.ts';
 
 /** Where to listen; without a host on every interface. */
@@ -28,6 +29,17 @@ export function integer(least: number, most: number): ValueType<number> {
     .transform(Number)
     .refine((value) => value >= least && value <= most, error);
   return { name: 'integer', schema };
+}
+
+/** A share as a decimal fraction: `0.05` is 5 %. */
+export function share(least: number, most: number): ValueType<number> {
+  const error = `must be a number from ${least} to ${most}, such as 0.05`;
+  const schema = z
+    .string()
+    .regex(/^\d{0,3}(\.\d{1,9})?(?<=\d)$/, error)
+    .transform(Number)
+    .refine((value) => value >= least && value <= most, error);
+  return { name: 'number', schema };
 }
 
 /** One of a few words. */
@@ -88,4 +100,19 @@ export const routePath: ValueType<string> = {
     .string()
     .regex(/^(\/[\w.-]+)+$/, 'must be a path such as /metrics')
     .refine((path) => !['/healthz', '/readyz'].includes(path), 'is taken by another page'),
+};
+
+const PATTERN_FIELDS = ['name', 'service', 'cgroup', 'container', 'namespace'] satisfies PatternField[];
+
+/** `service=shop-*`: a field and a glob, see `ProcessPattern`. */
+export const processPattern: ValueType<ProcessPattern> = {
+  name: 'pattern',
+  schema: z.string().transform((value, context): ProcessPattern => {
+    const [, name, glob] = /^([a-z]+)=(.{1,256})$/s.exec(value) ?? [];
+    const field = PATTERN_FIELDS.find((candidate) => candidate === name);
+    if (field !== undefined && glob !== undefined) return { field, glob };
+    const message = `must be a pattern such as service=shop-*, of ${PATTERN_FIELDS.join(', ')}`;
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  }),
 };

@@ -6,6 +6,8 @@ test('help shows a flag with its default and a switch with its negation', () => 
   const help = helpText(settingTable);
   expect(help).toContain('  --web.listen-address=":10148"\n');
   expect(help).toContain('  --[no-]census.enabled\n');
+  expect(help).toContain('  --storage.path=<path>\n');
+  expect(help).toContain('  --discovery.include=<pattern> ...\n');
 });
 
 test('the README rows name the environment variable', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { duration, listenAddress, routePath } from '../../src/config/value-types.ts';
+import { duration, listenAddress, processPattern, routePath, share } from '../../src/config/value-types.ts';
 
 test.each([
   [':10148', { port: 10148 }],
@@ -39,5 +39,31 @@ test.each(['/', 'metrics', '/healthz', '/readyz', '/a/', '//', '/a b', '/:id', '
   '%j is no path for metrics',
   (text) => {
     expect(routePath.schema.safeParse(text).success).toBe(false);
+  },
+);
+
+test.each([
+  ['0.05', 0.05],
+  ['1', 1],
+  ['.5', 0.5],
+])('%s is a share', (text, expected) => {
+  expect(share(0.001, 1).schema.parse(text)).toBe(expected);
+});
+
+test.each(['', '.', '0', '5%', '1.', '-0.1', '1e-2', '2', 'Infinity', '0x1'])('%j is no share', (text) => {
+  expect(share(0.001, 1).schema.safeParse(text).success).toBe(false);
+});
+
+test.each([
+  ['service=shop-*', { field: 'service', glob: 'shop-*' }],
+  ['cgroup=/a=b', { field: 'cgroup', glob: '/a=b' }],
+])('%s is a pattern', (text, expected) => {
+  expect(processPattern.schema.parse(text)).toEqual(expected);
+});
+
+test.each(['', 'name', 'name=', '=x', 'Name=x', 'user=root', 'service*', `name=${'x'.repeat(257)}`])(
+  '%j is no pattern',
+  (text) => {
+    expect(processPattern.schema.safeParse(text).success).toBe(false);
   },
 );
