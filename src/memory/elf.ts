@@ -28,6 +28,8 @@ export interface Elf {
   readonly sections: readonly ElfSection[];
   /** Addresses (before relocation) of those of the names that the dynamic symbol table defines. */
   symbols(names: readonly string[]): Map<string, number>;
+  /** The same from the full symbol table, which a stripped file has not. */
+  staticSymbols(names: readonly string[]): Map<string, number>;
 }
 
 const headerBytes = 64;
@@ -36,14 +38,15 @@ const sectionHeaderBytes = 64;
 const symbolBytes = 24;
 const loadSegment = 1; // PT_LOAD
 const writableFlag = 2; // PF_W
+const symbolTableType = 2; // SHT_SYMTAB
 const dynamicSymbolsType = 11; // SHT_DYNSYM
 const x86_64 = 62; // EM_X86_64
 
 /** Bounds for hostile files: far above any real interpreter (Node.js has 3 MB of dynamic symbols and their names). */
 const maxHeaders = 512;
 const maxTableBytes = 64 * 2 ** 20;
-/** A linker writes a name once; another name may end in it, so a few places are looked at. */
-const maxSameNames = 4;
+/** A name may be the tail of others, so a few places are looked at. */
+const maxSameNames = 16;
 
 /** Answers undefined for what is not a 64-bit little-endian x86-64 ELF file of plausible form. */
 export function parseElf(read: ReadBytes): Elf | undefined {
@@ -53,7 +56,12 @@ export function parseElf(read: ReadBytes): Elf | undefined {
   const segments = readSegments(read, readOffset(header, 32), header.readUInt16LE(54), header.readUInt16LE(56));
   if (segments === undefined || segments.length === 0) return undefined;
   const sections = readSections(read, header);
-  return { segments, sections, symbols: (names) => findSymbols(read, sections, names) };
+  return {
+    segments,
+    sections,
+    symbols: (names) => findSymbols(read, sections, dynamicSymbolsType, names),
+    staticSymbols: (names) => findSymbols(read, sections, symbolTableType, names),
+  };
 }
 
 function readSegments(read: ReadBytes, offset: number, entryBytes: number, count: number): ElfSegment[] | undefined {
@@ -97,9 +105,14 @@ function readSections(read: ReadBytes, header: Buffer): ElfSection[] {
   return named.map(({ nameOffset, section }) => ({ ...section, name: stringAt(names, nameOffset) }));
 }
 
-function findSymbols(read: ReadBytes, sections: readonly ElfSection[], names: readonly string[]): Map<string, number> {
+function findSymbols(
+  read: ReadBytes,
+  sections: readonly ElfSection[],
+  type: number,
+  names: readonly string[],
+): Map<string, number> {
   const found = new Map<string, number>();
-  const section = sections.find((candidate) => candidate.type === dynamicSymbolsType);
+  const section = sections.find((candidate) => candidate.type === type);
   if (section === undefined) return found;
   const symbols = readTable(read, section);
   const strings = readTable(read, sections[section.link]);
@@ -110,17 +123,21 @@ function findSymbols(read: ReadBytes, sections: readonly ElfSection[], names: re
   return found;
 }
 
-/** Finds the name in the strings first, then the symbols that refer to it: no string is made per symbol. */
+/**
+ * Finds the name in the strings first, then the symbol that refers to it: no string is made per symbol. A linker lets a
+ * name share the tail of a longer one, so it need not stand alone. Undefined also when two symbols have the name.
+ */
 function addressOf(symbols: Buffer, strings: Buffer, name: string): number | undefined {
-  const needle = Buffer.from(`\0${name}\0`, 'latin1');
+  const needle = Buffer.from(`${name}\0`, 'latin1');
+  const found: number[] = [];
   let from = strings.indexOf(needle);
   for (let tries = 0; from >= 0 && tries < maxSameNames; tries++, from = strings.indexOf(needle, from + 1)) {
     for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
       const defined = symbols.readUInt16LE(at + 6) !== 0;
-      if (defined && symbols.readUInt32LE(at) === from + 1) return readOffset(symbols, at + 8);
+      if (defined && symbols.readUInt32LE(at) === from) found.push(readOffset(symbols, at + 8));
     }
   }
-  return undefined;
+  return found.length === 1 ? found[0] : undefined;
 }
 
 function readTable(read: ReadBytes, section: ElfSection | undefined): Buffer {

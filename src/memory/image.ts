@@ -1,4 +1,4 @@
-import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../model/target.ts';
 import { type Elf, parseElf } from './elf.ts';
 import type { Mapping } from './mappings.ts';
@@ -46,10 +46,24 @@ function openFile(process: ProcessRef, mappings: readonly Mapping[], path: strin
   if (mapping === undefined || !path.startsWith('/')) return undefined;
   // map_files is the very file, also when it is deleted, but asks for CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE.
   const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
-  return openRegular(`${folder}/map_files/${range}`, 0) ?? openRegular(`${folder}/root${path}`, constants.O_NOFOLLOW);
+  return (
+    openRegular(`${folder}/map_files/${range}`, 0) ??
+    // The maps are read as latin1: so every byte of the path comes back as it was.
+    openRegular(Buffer.from(`${folder}/root${path}`, 'latin1'), constants.O_NOFOLLOW) ??
+    (isExecutable(folder, path) ? openRegular(`${folder}/exe`, 0) : undefined)
+  );
 }
 
-function openRegular(path: string, flags: number): number | undefined {
+/** The link opens the very file too, but for the executable only. */
+function isExecutable(folder: string, path: string): boolean {
+  try {
+    return readlinkSync(`${folder}/exe`, 'latin1') === path;
+  } catch {
+    return false; // gone or denied: whoever needs it says so
+  }
+}
+
+function openRegular(path: string | Buffer, flags: number): number | undefined {
   let file: number;
   try {
     file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);

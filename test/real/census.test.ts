@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { interpreters } from './interpreters.ts';
+import { interpreters, oldInterpreters } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
 import { startProgram } from './program.ts';
 import { byType, top } from './top.ts';
@@ -22,7 +22,7 @@ const knownDifferences: Record<number, Record<string, number>> = { 12: { tuple: 
 /** A freed block whose first word happens to look like a reference count. */
 const mostStaleBlocks = 1;
 
-for (const minor of [8, 9, 10, 11, 12, 13, 14, 15]) {
+for (const minor of [7, 8, 9, 10, 11, 12, 13, 14, 15]) {
   const there = interpreters.filter((one) => one.version.startsWith(`3.${minor}.`));
   if (there.length === 0)
     testNeeding(`CPython 3.${minor}`, false)(`populations of CPython 3.${minor}`, () => undefined);
@@ -54,6 +54,20 @@ for (const minor of [8, 9, 10, 11, 12, 13, 14, 15]) {
     });
   }
 }
+
+test.each(oldInterpreters)('counts known populations of CPython $version at $path', async ({ path, version }) => {
+  const program = await startProgram(path, 'old_populations.py');
+  await program.ask('truth');
+  const report = await top(program.pid);
+  const truth = await program.ask<Truth>('truth');
+  const found = byType(report);
+
+  expect(report.version).toBe(version);
+  const exact = Object.keys(truth.exact).map((type) => [type, found.get(type)?.count]);
+  expect(Object.fromEntries(exact)).toEqual(truth.exact);
+  expect(differences(truth.tracked, found, {})).toEqual([]);
+  expect(report.quality.skipped_ratio).toBe(0);
+});
 
 /** The types whose tracked count is not what gc.get_objects() says, in words. */
 function differences(

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { interpreters, oldInterpreters } from './interpreters.ts';
+import { interpreters } from './interpreters.ts';
+import { testNeeding } from './needs.ts';
 import { refOf } from './process-ref.ts';
 import { startProgram, startProgramWith } from './program.ts';
+import { canMakeUnknownPython, startWithUnknownPython } from './unknown-python.ts';
 
 const noAbort = () => new Int32Array(new SharedArrayBuffer(4));
 
@@ -64,14 +66,13 @@ test.each(
   },
 );
 
-test.each(oldInterpreters)(
-  'CPython $version at $path is detected, and refused with the versions that we read',
-  async ({ path }) => {
-    const program = await startProgram(path, 'busy.py', '300');
-    const process = refOf(program.pid);
-    expect(cpython.detect(process)?.runtime).toBe('cpython');
-    expect(() => cpython.open(process)).toThrow(
-      expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining('3.8, 3.9, 3.10') }),
-    );
+testNeeding('CPython 3.11 or newer', canMakeUnknownPython)(
+  'a CPython of an unknown version is detected, and refused with the versions that we read',
+  async () => {
+    const process = refOf((await startWithUnknownPython('healthy.py')).pid);
+    expect(cpython.detect(process)).toEqual({ runtime: 'cpython', version: '3.99.0' });
+    const refused = expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining('2.7, 3.6, 3.7') });
+    expect(() => cpython.open(process)).toThrow(refused);
+    expect(() => cpython.census(process, noAbort())).toThrow(refused);
   },
 );

@@ -1,9 +1,10 @@
 import { createServer } from 'node:net';
 import { expect, onTestFinished, test } from 'vitest';
 import { heapwatch, startServer } from './heapwatch.ts';
-import { anyInterpreter, oldInterpreters } from './interpreters.ts';
+import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
 import { startProgram } from './program.ts';
+import { canMakeUnknownPython, startWithUnknownPython } from './unknown-python.ts';
 import { until } from './until.ts';
 
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
@@ -45,16 +46,17 @@ test('serve prints its address, what it found and what to paste into prometheus.
   await server.lines.next((line) => line.includes(host) && line.includes('targets:'), 5_000, 'our address in them');
 });
 
-// The newest of them: 2.7 does not know the fixture programs' syntax.
-const old = oldInterpreters.findLast((one) => one.version.startsWith('3.'));
-testNeeding('CPython 3.0 to 3.7', old !== undefined)('serve says what it cannot read, why, and goes on', async () => {
-  const unknown = await startProgram(old?.path ?? '', 'burn.py');
-  const known = await startProgram(python, 'healthy.py');
-  const server = await startServer(['--discovery.min-age=0s']);
-  await server.lines.next((line) => line.includes(String(known.pid)), 15_000, 'the target that can be read');
-  const about = (line: string) => line.includes(String(unknown.pid)) && line.includes('3.13');
-  expect(server.lines.seen.find(about) ?? (await server.lines.next(about, 5_000, 'the reason'))).toContain('3.8');
-});
+testNeeding('CPython 3.11 or newer', canMakeUnknownPython)(
+  'serve says what it cannot read, why, and goes on',
+  async () => {
+    const unknown = await startWithUnknownPython('burn.py');
+    const known = await startProgram(python, 'healthy.py');
+    const server = await startServer(['--discovery.min-age=0s']);
+    await server.lines.next((line) => line.includes(String(known.pid)), 15_000, 'the target that can be read');
+    const about = (line: string) => line.includes(String(unknown.pid)) && line.includes('3.99');
+    expect(server.lines.seen.find(about) ?? (await server.lines.next(about, 5_000, 'the reason'))).toContain('3.15');
+  },
+);
 
 for (const signal of ['SIGTERM', 'SIGINT'] as const) {
   test(`serve ends cleanly and fast on ${signal}`, async () => {

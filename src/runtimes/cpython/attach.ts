@@ -6,6 +6,7 @@ import { findGcStates, type GcState } from './gc-state.ts';
 import { findPythonImage, type PythonImage } from './image.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
+import { readVersion } from './python-version.ts';
 
 /** A Python process whose structures have been found and checked. Close `memory` when done. */
 export interface AttachedPython {
@@ -22,21 +23,24 @@ export function attach(process: ProcessRef): AttachedPython {
   if (image === undefined) {
     throw new ReadFailure('gone', `Process ${process.pid} is no Python process (any more).`);
   }
-  const layout = findLayout(image.version);
-  if (layout === undefined || image.runtimeAddress === undefined) {
-    throw new ReadFailure(
-      'unsupported',
-      `CPython ${image.version || 'of unknown version'} is not supported; heapwatch reads ${supportedVersions}.`,
-    );
-  }
   const memory = new ProcessMemory(process);
   try {
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
-    const gcStates = findGcStates(memory, image.runtimeAddress, layout);
+    const layout = chooseLayout(readVersion(memory, image));
+    const gcStates = findGcStates(memory, image, layout);
     return { memory, layout, gcStates, image };
   } catch (error) {
     memory.close();
     throw error;
   }
+}
+
+function chooseLayout(version: string): CpythonLayout {
+  const layout = findLayout(version);
+  if (layout !== undefined) return layout;
+  throw new ReadFailure(
+    'unsupported',
+    `CPython ${version || 'of unknown version'} is not supported; heapwatch reads ${supportedVersions}.`,
+  );
 }

@@ -7,7 +7,6 @@ import { poolHeaderBytes } from './scan-pools.ts';
 import type { TypeReader } from './type-names.ts';
 
 const samplesPerGeneration = 64;
-const gcHeadBytes = 16;
 
 /**
  * Holds the collector's lists against pymalloc's pools before a scan is believed: objects that the lists name must begin
@@ -51,9 +50,10 @@ function offsetInBlock(
   layout: CpythonLayout,
 ): number | undefined {
   if (!arenas.some((arena) => gcHead >= arena.start && gcHead < arena.end)) return undefined;
+  const gcHeadBytes = layout.gc.headBytes;
   const type = types.read(pages.readWord(gcHead + gcHeadBytes + 8) ?? 0);
   const pool = gcHead - (gcHead % layout.poolBytes);
-  const sizeClass = pages.read(pool + 36, 4)?.readUInt32LE(0);
-  if (type === undefined || sizeClass === undefined) return undefined;
-  return (gcHead + gcHeadBytes - type.objectOffset - pool - poolHeaderBytes) % ((sizeClass + 1) * 16);
+  const maxNextOffset = pages.read(pool + 44, 4)?.readUInt32LE(0);
+  if (type === undefined || maxNextOffset === undefined) return undefined;
+  return (gcHead + gcHeadBytes - type.objectOffset - pool - poolHeaderBytes) % (layout.poolBytes - maxNextOffset);
 }

@@ -3,8 +3,7 @@
 // then twice 3 of the older ones, each ring followed by the index of its newest item (one byte, padded to 8).
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
-import type { GcState } from './gc-state.ts';
-import type { CpythonLayout } from './layouts/layout.ts';
+import type { GcLayout } from './layouts/layout.ts';
 
 /** Of one generation, cumulative. */
 export interface GenerationStats {
@@ -21,9 +20,12 @@ const ringLengths = [11, 3, 3];
 const ringsBytes = ringLengths.reduce((sum, length) => sum + length * ringItemBytes + 8, 0);
 
 /** Of generations 0, 1, 2. Throws `gone`, or `busy` when a collection is just writing them. */
-export function readGenerationStats(memory: ProcessMemory, state: GcState, layout: CpythonLayout): GenerationStats[] {
-  const address = state.address + layout.gc.generationStats;
-  if (layout.gc.statsForm === 'rings') return readRings(memory, memory.readWord(address) ?? 0);
+export function readGenerationStats(
+  memory: ProcessMemory,
+  address: number,
+  form: GcLayout['statsForm'],
+): GenerationStats[] {
+  if (form === 'rings') return readRings(memory, memory.readWord(address) ?? 0);
   const stats = readAll(memory, address, 3 * plainBytes);
   return [0, 1, 2].map((generation) => parseCounters(stats, generation * plainBytes));
 }

@@ -5,8 +5,8 @@ import type { ProcessRef } from '../../model/target.ts';
 /** Where CPython lies in a process. Addresses are the process's own. */
 export interface PythonImage {
   readonly path: string;
-  /** `_PyRuntime`, 3.7 and later. */
-  readonly runtimeAddress: number | undefined;
+  /** Those of `wantedSymbols` and `staticSymbols` that it has, by name. */
+  readonly symbols: ReadonlyMap<string, number>;
   /** `PyType_Type`. */
   readonly typeAddress: number;
   /** Exact from 3.11 on (`Py_Version`), else what the file's name says, e.g. `3.8`; '' when nothing tells. */
@@ -17,9 +17,10 @@ export interface PythonImage {
 
 const libraryName = /\/libpython(\d\.\d+)[a-z]*\.so[.\d]*(?: \(deleted\))?$/;
 const executableName = /\/python(\d\.\d+)[a-z]*(?: \(deleted\))?$/;
-// Exported by every build, stripped or not: 3.7 and later; 2.7 to 3.6 have the other.
-const runtimeSymbol = '_PyRuntime';
-const generationSymbol = '_PyGC_generation0';
+/** Exported by every build, stripped or not: _PyRuntime from 3.7, _PyGC_generation0 up to 3.6, Py_Version from 3.11. */
+const wantedSymbols = ['_PyRuntime', '_PyGC_generation0', 'PyType_Type', 'Py_Version'];
+/** Up to 3.6 the collector's state is in static variables, which a stripped build does not name. */
+const staticSymbols = ['enabled', 'generation_stats', 'garbage'];
 
 /** Linkers make one; CPython's has 1 to 2 MB. */
 const maxWritableSegments = 4;
@@ -29,15 +30,15 @@ const maxSegmentBytes = 16 * 2 ** 20;
 export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[]): PythonImage | undefined {
   for (const path of candidates(mappings)) {
     const image = withImage(process, mappings, path, ({ elf, loadBias }, readFile): PythonImage | undefined => {
-      const symbols = elf.symbols([runtimeSymbol, generationSymbol, 'PyType_Type', 'Py_Version']);
+      const symbols = elf.symbols(wantedSymbols);
       const type = symbols.get('PyType_Type');
-      const runtime = symbols.get(runtimeSymbol);
-      if (type === undefined || (runtime === undefined && !symbols.has(generationSymbol))) return undefined;
+      if (type === undefined || !(symbols.has('_PyRuntime') || symbols.has('_PyGC_generation0'))) return undefined;
       const versionAddress = symbols.get('Py_Version');
       const hexVersion = versionAddress === undefined ? undefined : readFile(versionAddress, 4)?.readUInt32LE(0);
+      const statics = symbols.has('_PyRuntime') ? [] : elf.staticSymbols(staticSymbols);
       return {
         path,
-        runtimeAddress: runtime === undefined ? undefined : runtime + loadBias,
+        symbols: new Map([...symbols, ...statics].map(([name, address]) => [name, address + loadBias])),
         typeAddress: type + loadBias,
         version: hexVersion === undefined ? versionOfName(path) : formatVersion(hexVersion),
         writable: elf.segments

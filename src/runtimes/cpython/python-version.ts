@@ -5,15 +5,20 @@ import type { PythonImage } from './image.ts';
 const versionText = /(?<![\d.])(\d\.\d+\.\d+(?:(?:a|b|rc)\d+)?)\+? \(/;
 
 /**
- * The patch level of a CPython up to 3.10, which exports no `Py_Version`, from the image's data in the process.
- * Undefined when it is not there.
+ * The exact version. Up to 3.10 no symbol tells it: then it is read from the image's data in the process. When it is
+ * not there either, what the file's name says.
  */
-export function readVersionText(memory: ProcessMemory, image: PythonImage): string | undefined {
+export function readVersion(memory: ProcessMemory, image: PythonImage): string {
+  if (isExact(image.version)) return image.version;
   for (const { start, end } of image.writable) {
     const bytes = Buffer.alloc(end - start);
     memory.read(start, bytes, 0, bytes.length);
     const version = versionText.exec(bytes.toString('latin1'))?.[1];
-    if (version?.startsWith(`${image.version}.`)) return version;
+    if (version !== undefined && (image.version === '' || version.startsWith(`${image.version}.`))) return version;
   }
-  return undefined;
+  return image.version;
+}
+
+export function isExact(version: string): boolean {
+  return /\.\d+\./.test(version);
 }

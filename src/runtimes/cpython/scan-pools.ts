@@ -9,7 +9,7 @@ import type { Tally } from './tally.ts';
 
 const chunkBytes = 256 * 1024;
 export const poolHeaderBytes = 48;
-const sizeClasses = 32; // 16 to 512 bytes in steps of 16
+const largestBlockBytes = 512;
 
 export interface PoolScan {
   readonly scannedBytes: number;
@@ -35,7 +35,7 @@ export function scanPools(
       const length = Math.min(chunkBytes, arena.end - from);
       scannedBytes += memory.read(from, bytes, 0, length);
       for (let at = 0; at < length; at += layout.poolBytes) {
-        if (!scanPool(words, at / 4, layout.poolBytes, tally)) refusedPools++;
+        if (!scanPool(words, at / 4, layout, tally)) refusedPools++;
       }
     }
   }
@@ -43,16 +43,21 @@ export function scanPools(
 }
 
 /** False when the pool is in use but its header is not one. */
-function scanPool(words: Int32Array, start: number, poolBytes: number, tally: Tally): boolean {
+function scanPool(
+  words: Int32Array,
+  start: number,
+  { poolBytes, blockAlignments }: CpythonLayout,
+  tally: Tally,
+): boolean {
   const blocksInUse = words[start]!;
   if (blocksInUse === 0) return true;
   const sizeClass = words[start + 9]!;
   const nextOffset = words[start + 10]!;
-  const blockBytes = (sizeClass + 1) * 16;
+  const blockBytes = poolBytes - words[start + 11]!;
   const valid =
     sizeClass >= 0 &&
-    sizeClass < sizeClasses &&
-    words[start + 11] === poolBytes - blockBytes &&
+    blockBytes <= largestBlockBytes &&
+    blockAlignments.includes(blockBytes / (sizeClass + 1)) &&
     nextOffset >= poolHeaderBytes &&
     nextOffset <= poolBytes;
   if (!valid) return false;

@@ -18,6 +18,8 @@ const firstOtherId = 1;
 export class Tally {
   /** Refcounts in [low, high) are pointers into a non-PIE process's own mappings below 4 GiB, not counts. */
   readonly #refcountHighMask: number;
+  /** gc_refs of an object that is not tracked, without its lowest bit; 0 where `_gc_next` tells instead. */
+  readonly #untrackedRefs: number;
   readonly #lowStart: number;
   readonly #lowEnd: number;
   readonly #read: (address: number) => TypeFacts | undefined;
@@ -40,10 +42,11 @@ export class Tally {
   constructor(
     read: (address: number) => TypeFacts | undefined,
     low: { start: number; end: number },
-    { refcountHighMask }: Pick<CpythonLayout, 'refcountHighMask'>,
+    { refcountHighMask, gc }: Pick<CpythonLayout, 'refcountHighMask' | 'gc'>,
   ) {
     this.#read = read;
     this.#refcountHighMask = refcountHighMask | 0;
+    this.#untrackedRefs = gc.untracked === 'shifted-refs' ? -4 : gc.untracked === 'refs' ? -2 : 0;
     this.#lowStart = low.start;
     this.#lowEnd = low.end;
     for (let place = 0; place < 3; place++) this.#offsets[firstOtherId + place] = place * 4;
@@ -77,10 +80,15 @@ export class Tally {
       if (this.#offsets[id] !== place * 4 || bytes < this.#minimumBytes[id]!) continue;
       this.#counts[id]!++;
       this.#bytes[id]! += bytes;
-      if (place > 0 && (words[object - 4]! | words[object - 3]!) !== 0) this.#tracked[id]!++; // _gc_next
+      if (place > 0 && this.#isTracked(words[object - 4]!, words[object - 3]!)) this.#tracked[id]!++;
       return true;
     }
     return false;
+  }
+
+  /** From the last 16 bytes of PyGC_Head: `_gc_next` from 3.8 on, gc_refs before. */
+  #isTracked(low: number, high: number): boolean {
+    return this.#untrackedRefs === 0 ? (low | high) !== 0 : (low & -2) !== this.#untrackedRefs;
   }
 
   /** Of all objects counted so far. */

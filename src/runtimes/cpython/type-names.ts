@@ -1,7 +1,8 @@
-// Reads what a type object says of itself: PyTypeObject, PyHeapTypeObject, PyDictObject and str, Include/cpython of
-// CPython 3.8 to 3.13. The fields that all versions share stand here, those that moved in layouts/.
+// Reads what a type object says of itself: PyTypeObject and PyHeapTypeObject, Include/cpython/object.h of CPython 2.7 and
+// 3.6 to 3.15. The fields that all versions share stand here, those that moved in layouts/.
 import type { PageCache } from '../../memory/page-cache.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
+import { maxNameBytes, NameReader } from './name-reader.ts';
 
 /** What a census needs of a type. */
 export interface TypeFacts {
@@ -23,23 +24,23 @@ const readyFlag = 1 << 12;
 const gcFlag = 1 << 14;
 const strSubclassFlag = 1 << 28;
 const typeSubclassFlag = 1 << 31;
-const gcHeadBytes = 16;
 const preheaderBytes = 16;
 
-/** A name is for people; what is longer is cut. */
-const maxNameBytes = 256;
-const maxDictEntries = 4096;
+/** `__builtin__` is 2.7's. */
+const builtinModules = new Set(['builtins', '__builtin__']);
 const maxMetatypes = 8;
 
 export class TypeReader {
   readonly #pages: PageCache;
   readonly #layout: CpythonLayout;
+  readonly #names: NameReader;
   /** Addresses of objects known to be types of types: `type` and what derives from it. */
   readonly #metatypes = new Set<number>();
 
   constructor(pages: PageCache, layout: CpythonLayout, typeAddress: number) {
     this.#pages = pages;
     this.#layout = layout;
+    this.#names = new NameReader(pages, layout);
     this.#metatypes.add(typeAddress);
   }
 
@@ -57,8 +58,13 @@ export class TypeReader {
     const preheader = (flags & this.#layout.preheaderFlags) !== 0 ? preheaderBytes : 0;
     // str's basic size is that of its rare legacy form; a compact ASCII one is smaller.
     const isStr = (flags & strSubclassFlag) !== 0 && (flags & heapTypeFlag) === 0;
-    const leastBytes = isStr ? this.#layout.asciiData + 1 : basicBytes;
-    return { name, objectOffset: preheader + ((flags & gcFlag) !== 0 ? gcHeadBytes : 0), basicBytes: leastBytes };
+    const { text } = this.#layout;
+    const leastBytes = isStr && 'asciiData' in text ? text.asciiData + 1 : basicBytes;
+    return {
+      name,
+      objectOffset: preheader + ((flags & gcFlag) !== 0 ? this.#layout.gc.headBytes : 0),
+      basicBytes: leastBytes,
+    };
   }
 
   #isMetatype(address: number, depth: number): boolean {
@@ -80,62 +86,11 @@ export class TypeReader {
   }
 
   #heapTypeName(address: number, header: Buffer): string | undefined {
-    const qualname = this.#string(this.#pages.readWord(address + this.#layout.heapTypeQualname));
-    const name = qualname ?? this.#cString(header);
-    const module = this.#string(this.#dictValue(readAddress(header, tpDict), '__module__'));
-    return name === undefined || module === undefined || module === 'builtins' ? name : `${module}.${name}`;
-  }
-
-  /** A compact str, cut to a name's length. */
-  #string(address: number | undefined): string | undefined {
-    const header = address ? this.#pages.read(address, 36) : undefined;
-    if (address === undefined || header === undefined) return undefined;
-    const type = this.#pages.read(readAddress(header, typeOffset) + tpFlags, 4);
-    if (type === undefined || (type.readInt32LE(0) & strSubclassFlag) === 0) return undefined;
-    const state = header.readUInt32LE(32); // interned: 2 bits, kind: 3, compact: 1, ascii: 1
-    const kind = (state >>> 2) & 7;
-    const compact = (state >>> 5) & 1;
-    const ascii = (state >>> 6) & 1;
-    if (compact === 0 || (kind !== 1 && kind !== 2 && kind !== 4)) return undefined;
-    const length = Math.min(readAddress(header, 16), maxNameBytes);
-    const bytes = this.#pages.read(
-      address + (ascii ? this.#layout.asciiData : this.#layout.compactData),
-      length * kind,
-    );
-    if (bytes === undefined) return undefined;
-    if (kind === 1) return bytes.toString('latin1');
-    if (kind === 2) return bytes.toString('utf16le');
-    const codePoints = Array.from({ length }, (_, index) => bytes.readUInt32LE(index * 4));
-    return codePoints.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...codePoints) : undefined;
-  }
-
-  /** The value under a str key, found by the key's text: an interned pointer is not always what the dict holds. */
-  #dictValue(dict: number, key: string): number | undefined {
-    const keys = dict === 0 ? undefined : this.#pages.readWord(dict + 32); // ma_keys
-    const header = keys ? this.#pages.read(keys, 40) : undefined;
-    if (keys === undefined || header === undefined) return undefined;
-    const { size, entryCount, indices } = this.#layout.dictKeys;
-    const count = Math.min(readAddress(header, entryCount), maxDictEntries);
-    let entries: number;
-    let entryBytes = 24; // PyDictKeyEntry: hash, key, value
-    if (size === 'logarithm') {
-      entries = indices + 2 ** Math.min(header[9]!, 32); // dk_log2_index_bytes
-      if (header[10] !== 0) entryBytes = 16; // dk_kind: PyDictUnicodeEntry has no hash
-    } else {
-      const slots = readAddress(header, 8); // dk_size
-      entries = indices + slots * (slots <= 0xff ? 1 : slots <= 0xffff ? 2 : slots <= 0xffffffff ? 4 : 8);
-    }
-    const table = this.#pages.read(keys + entries, count * entryBytes);
-    if (table === undefined) return undefined;
-    for (let at = entryBytes - 16; at < table.length; at += entryBytes) {
-      if (this.#isText(readAddress(table, at), key)) return readAddress(table, at + 8);
-    }
-    return undefined;
-  }
-
-  #isText(address: number, text: string): boolean {
-    const length = this.#pages.readWord(address + 16);
-    return length === text.length && this.#string(address) === text;
+    const { heapTypeQualname } = this.#layout;
+    const qualname = heapTypeQualname && this.#names.text(this.#pages.readWord(address + heapTypeQualname));
+    const name = qualname || this.#cString(header);
+    const module = this.#names.text(this.#names.dictValue(readAddress(header, tpDict), '__module__'));
+    return name === undefined || module === undefined || builtinModules.has(module) ? name : `${module}.${name}`;
   }
 }
 

@@ -4,7 +4,7 @@ import type { HeapVitals } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
 import { type Arena, findArenaVariables, readArenas } from './arenas.ts';
 import { attach } from './attach.ts';
-import { readGarbage, readGcEnabled, readGcVitals } from './gc-state.ts';
+import { readGcVitals } from './gc-vitals.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
 /** Opens a Python process for vitals. Throws `ReadFailure`. */
@@ -17,9 +17,7 @@ export function openSession(process: ProcessRef): Session {
         spaceUsedBytes: {},
         ...(arenaVariables && heapSize(readArenas(memory, arenaVariables, layout), layout, lastCensus)),
         externalBytes: {},
-        gc: readGcVitals(memory, gcStates, layout),
-        garbageObjects: readGarbage(memory, gcStates, layout),
-        gcEnabled: readGcEnabled(memory, gcStates, layout),
+        ...readGcVitals(memory, gcStates, layout.gc),
       };
     },
     close: () => memory.close(),

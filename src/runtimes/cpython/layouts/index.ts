@@ -1,4 +1,7 @@
 import type { CpythonLayout } from './layout.ts';
+import { python27 } from './python-2-7.ts';
+import { python36 } from './python-3-6.ts';
+import { python37 } from './python-3-7.ts';
 import { python38 } from './python-3-8.ts';
 import { python39 } from './python-3-9.ts';
 import { python310 } from './python-3-10.ts';
@@ -10,6 +13,9 @@ import { python315 } from './python-3-15.ts';
 
 /** The one place where a version is added. */
 const layouts: readonly CpythonLayout[] = [
+  python27,
+  python36,
+  python37,
   python38,
   python39,
   python310,

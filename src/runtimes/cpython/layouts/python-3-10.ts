@@ -1,4 +1,4 @@
-import { arenaCountUpTo311, type CpythonLayout, dictKeysUpTo310, gcUpTo313, plainRefcount } from './layout.ts';
+import { arenaCountUpTo311, type CpythonLayout, dictUpTo310, gcUpTo313, plainRefcount, textUpTo311 } from './layout.ts';
 
 // offsetof() over Include/internal of CPython 3.10.13, x86-64.
 export const python310: CpythonLayout = {
@@ -6,12 +6,12 @@ export const python310: CpythonLayout = {
   runtime: { interpretersHead: 32, interpreterNext: 0, gcHolder: 'interpreter', gcOffset: 616 },
   gc: gcUpTo313,
   refcountHighMask: plainRefcount,
+  blockAlignments: [16],
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountUpTo311,
   preheaderFlags: 0,
   heapTypeQualname: 864,
-  asciiData: 48,
-  compactData: 72,
-  dictKeys: dictKeysUpTo310,
+  text: textUpTo311,
+  dict: dictUpTo310,
 };

@@ -1,4 +1,4 @@
-import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311, gcUpTo313, plainRefcount } from './layout.ts';
+import { arenaCountFrom312, type CpythonLayout, dictFrom311, gcUpTo313, plainRefcount, textFrom312 } from './layout.ts';
 
 // offsetof() over Include/internal of CPython 3.13.0, and 3.13.5 as Debian builds it, x86-64.
 export const python313: CpythonLayout = {
@@ -6,12 +6,12 @@ export const python313: CpythonLayout = {
   runtime: { interpretersHeadWord: 5, interpreterNextWord: 8, gcWord: 10 },
   gc: gcUpTo313,
   refcountHighMask: plainRefcount,
+  blockAlignments: [16],
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
   preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
   heapTypeQualname: 872,
-  asciiData: 40,
-  compactData: 56,
-  dictKeys: dictKeysFrom311,
+  text: textFrom312,
+  dict: dictFrom311,
 };

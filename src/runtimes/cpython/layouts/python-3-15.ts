@@ -1,18 +1,18 @@
-import { arenaCountFrom312, type CpythonLayout, dictKeysFrom311 } from './layout.ts';
+import { arenaCountFrom312, type CpythonLayout, dictFrom311, gcUpTo313, textFrom312 } from './layout.ts';
 
 // offsetof() over Include/internal of CPython 3.15.2 as Debian builds it, x86-64.
 export const python315: CpythonLayout = {
   version: '3.15',
   runtime: { interpretersHeadWord: 5, interpreterNextWord: 8, gcWord: 11 },
-  gc: { enabled: 0, generations: [8], generationStats: 104, statsForm: 'rings', garbage: 128 },
+  gc: { ...gcUpTo313, enabled: 0, generations: [8], generationStats: 104, statsForm: 'rings', garbage: 128 },
   // ob_overflow; ob_flags is above it.
   refcountHighMask: 0xffff,
+  blockAlignments: [16],
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
   preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
   heapTypeQualname: 880,
-  asciiData: 40,
-  compactData: 56,
-  dictKeys: dictKeysFrom311,
+  text: textFrom312,
+  dict: dictFrom311,
 };

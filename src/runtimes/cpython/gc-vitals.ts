@@ -1,0 +1,57 @@
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { HeapVitals } from '../../model/vitals.ts';
+import type { GcState } from './gc-state.ts';
+import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
+import type { GcLayout } from './layouts/layout.ts';
+
+type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled'>;
+
+/** What the collectors of all interpreters tell. Throws `gone`, or `busy` while a collection writes. */
+export function readGcVitals(memory: ProcessMemory, states: readonly GcState[], layout: GcLayout): GcPart {
+  const garbageObjects = readGarbage(memory, states);
+  // Interpreters are listed newest first; the main one speaks for `gc.isenabled()`.
+  const gcEnabled = readEnabled(memory, states.at(-1)?.enabled);
+  return {
+    gc: readCounters(memory, states, layout),
+    ...(garbageObjects !== undefined && { garbageObjects }),
+    ...(gcEnabled !== undefined && { gcEnabled }),
+  };
+}
+
+function readCounters(memory: ProcessMemory, states: readonly GcState[], layout: GcLayout): HeapVitals['gc'] {
+  const addresses = states.flatMap(({ stats }) => stats ?? []);
+  if (addresses.length === 0) return [];
+  const all = addresses.map((address) => readGenerationStats(memory, address, layout.statsForm));
+  return [0, 1, 2].map((generation) => {
+    const sum = (pick: (stats: GenerationStats) => number) =>
+      all.reduce((total, generations) => total + pick(generations[generation]!), 0);
+    return {
+      gc: String(generation),
+      collections: sum((stats) => stats.collections),
+      collectedObjects: sum((stats) => stats.collected),
+      uncollectableObjects: sum((stats) => stats.uncollectable),
+      ...(layout.statsForm === 'rings' && { pauseSeconds: sum((stats) => stats.seconds ?? 0) }),
+      full: generation === 2,
+    };
+  });
+}
+
+function readGarbage(memory: ProcessMemory, states: readonly GcState[]): number | undefined {
+  const addresses = states.flatMap(({ garbage }) => garbage ?? []);
+  if (addresses.length === 0) return undefined;
+  return addresses.reduce((objects, address) => {
+    const list = memory.readWord(address);
+    return objects + ((list && memory.readWord(list + 16)) ?? 0); // ob_size
+  }, 0);
+}
+
+function readEnabled(memory: ProcessMemory, address: number | undefined): boolean | undefined {
+  if (address === undefined) return undefined;
+  const bytes = Buffer.alloc(4);
+  const enabled = memory.read(address, bytes, 0, 4) === 4 ? bytes.readUInt32LE(0) : undefined;
+  if (enabled !== 0 && enabled !== 1) {
+    throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+  }
+  return enabled === 1;
+}
