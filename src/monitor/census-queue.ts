@@ -1,16 +1,24 @@
 import type { CensusTaker } from '../census/census-taker.ts';
+import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
+import { createCensusBudget } from './census-budget.ts';
 import type { Clock } from './clock.ts';
 import type { Collector } from './collector.ts';
 import { createFailureReport, type FailureReport } from './failure-report.ts';
 import type { Logger } from './logger.ts';
+import { createMachineSlack } from './machine-slack.ts';
+import { swappedOut } from './swapped-out.ts';
 import type { TargetWatch } from './target-watch.ts';
-import { BUDGET, CENSUS_DEADLINE_MS, type MonitorTimes } from './times.ts';
+import { CENSUS_DEADLINE_MS, type MonitorTimes } from './times.ts';
 
 export interface CensusQueueOptions {
   readonly censusTaker: CensusTaker;
   readonly times: MonitorTimes;
   readonly pace: number;
+  /** Share of one core that all censuses together may cost, 0.05 when not given. */
+  readonly censusBudget?: number;
+  /** Where procfs is mounted. */
+  readonly procfsPath: string;
   readonly clock: Clock;
   readonly collector: Collector;
   readonly logger: Logger;
@@ -30,91 +38,127 @@ export interface CensusQueue {
   close(): void;
 }
 
+/** A due census may be put off by this share of its interval, to come right after a full collection. */
+const PATIENCE = 0.25;
+
 interface Plan {
-  /** When the last attempt began; at the very first sight a census is due at once. */
-  startedAtSeconds: number;
+  /** Since when it may be taken at once. */
+  readonly addedAtSeconds: number;
+  /** When the last attempt began. */
+  startedAtSeconds: number | undefined;
+  /** Of the last census; 0 before the first. */
   costSeconds: number;
   /** A due census that the budget holds back is counted once, not at each round. */
   heldBack: boolean;
   readonly report: FailureReport;
 }
 
+interface Due {
+  readonly watch: TargetWatch;
+  readonly plan: Plan;
+  readonly lateSeconds: number;
+}
+
 export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
-  const { censusTaker, times, pace, clock, collector, logger, changed } = options;
+  const { censusTaker, times, procfsPath, clock, collector, logger, changed } = options;
   const plans = new Map<TargetWatch, Plan>();
+  const slack = createMachineSlack(procfsPath, clock, times.roundSeconds);
+  const budget = createCensusBudget({ ...options, slack });
   let running = false;
   let closed = false;
-  // Seconds of scanning that may be spent now: flows in with time, and a scan that is dear may overdraw it.
-  let credit = BUDGET.censusBurstSeconds;
-  let creditAtSeconds = clock.elapsedSeconds();
+
+  function* costs(): Generator<number> {
+    for (const { costSeconds } of plans.values()) yield costSeconds;
+  }
 
   function intervalSeconds(watch: TargetWatch): number {
-    const costs = [...plans.values()].map(({ costSeconds }) => costSeconds);
-    const costInAll = costs.reduce((sum, cost) => sum + cost, 0);
-    return Math.max(
-      times.censusSeconds,
-      (plans.get(watch)?.costSeconds ?? 0) / BUDGET.censusPerTarget / pace,
-      costInAll / BUDGET.censusInAll / pace,
-      Math.min(times.longestBackOffSeconds, times.censusSeconds * 2 ** watch.censuses.failuresInRow),
-    );
+    const affordable = budget.intervalSeconds(plans.get(watch)?.costSeconds ?? 0, costs());
+    const backOff = times.censusSeconds * 2 ** watch.censuses.failuresInRow;
+    return Math.max(affordable, Math.min(times.longestBackOffSeconds, backOff));
   }
 
-  function dueAtSeconds([watch, plan]: [TargetWatch, Plan]): number {
-    return plan.startedAtSeconds + intervalSeconds(watch);
+  function dueAtSeconds(watch: TargetWatch, plan: Plan): number {
+    // Who is new goes behind those that have waited longer: they would never have their turn where many come and go.
+    return plan.startedAtSeconds === undefined ? plan.addedAtSeconds : plan.startedAtSeconds + intervalSeconds(watch);
   }
 
-  function hasCredit(): boolean {
-    const now = clock.elapsedSeconds();
-    const inflow = (now - creditAtSeconds) * BUDGET.censusInAll * pace;
-    credit = Math.min(BUDGET.censusBurstSeconds, credit + inflow);
-    creditAtSeconds = now;
-    return credit > 0;
+  /** Those that are due and not put off to come right after a full collection, who waits longest first. */
+  function dueEntries(now: number): Due[] {
+    const due: Due[] = [];
+    for (const [watch, plan] of plans) {
+      const lateSeconds = now - dueAtSeconds(watch, plan);
+      if (!watch.isReadable || lateSeconds < 0) continue;
+      const patienceSeconds = plan.startedAtSeconds === undefined ? 0 : intervalSeconds(watch) * PATIENCE - lateSeconds;
+      const isPutOff = patienceSeconds > 0 && watch.collections.isNear(now, patienceSeconds);
+      if (!isPutOff) due.push({ watch, plan, lateSeconds });
+    }
+    return due.sort((a, b) => b.lateSeconds - a.lateSeconds);
+  }
+
+  /** What others have overdrawn makes a target wait twice its time at most; that is half its cost, so the debt is paid. */
+  function hasWaitedEnough({ watch, plan, lateSeconds }: Due): boolean {
+    return plan.startedAtSeconds !== undefined && lateSeconds >= intervalSeconds(watch);
+  }
+
+  /** False when too much of the target is swapped out: that costs us nothing, so it is no attempt that failed. */
+  function isPresent({ watch, plan }: Due): boolean {
+    const failure = watch.vitals && swappedOut(watch.vitals.process);
+    if (failure === undefined) return true;
+    plan.startedAtSeconds = clock.elapsedSeconds();
+    watch.censuses.skippedForSwap(failure);
+    plan.report.failed(failure);
+    return false;
   }
 
   function startNext(): void {
     if (running || closed) return;
-    const now = clock.elapsedSeconds();
-    const due = [...plans]
-      .filter((entry) => entry[0].isReadable && dueAtSeconds(entry) <= now)
-      .sort((a, b) => dueAtSeconds(a) - dueAtSeconds(b));
-    if (due.length === 0) return;
-    if (!hasCredit()) {
-      for (const [watch, plan] of due) {
-        if (!plan.heldBack) watch.censuses.skippedForBudget();
-        plan.heldBack = true;
-      }
+    const due = dueEntries(clock.elapsedSeconds()).filter(isPresent);
+    const next = budget.hasCredit() ? due[0] : due.find(hasWaitedEnough);
+    if (next !== undefined) {
+      void take(next);
       return;
     }
-    void take(...due[0]!);
+    for (const { watch, plan } of due) {
+      if (!plan.heldBack) watch.censuses.skippedForBudget();
+      plan.heldBack = true;
+    }
   }
 
-  async function take(watch: TargetWatch, plan: Plan): Promise<void> {
-    const { process, runtime } = watch.target;
+  async function take({ watch, plan }: Due): Promise<void> {
+    const startedAtSeconds = clock.elapsedSeconds();
     running = true;
-    plan.startedAtSeconds = clock.elapsedSeconds();
+    plan.startedAtSeconds = startedAtSeconds;
     plan.heldBack = false;
     try {
+      const { process, runtime } = watch.target;
       const census = await censusTaker.take(process, runtime, CENSUS_DEADLINE_MS);
       plan.costSeconds = census.durationSeconds;
-      if (isWatched(watch)) {
-        watch.censuses.succeeded(census);
-        plan.report.worked();
-      }
+      succeeded(watch, plan, census);
     } catch (error) {
-      plan.costSeconds = clock.elapsedSeconds() - plan.startedAtSeconds;
-      if (isWatched(watch)) {
-        watch.censuses.failed(error);
-        collector.failed(error);
-        // That a process ended is no news of its census.
-        if (!(error instanceof ReadFailure && error.kind === 'gone')) plan.report.failed(error);
-      }
+      plan.costSeconds = clock.elapsedSeconds() - startedAtSeconds;
+      failed(watch, plan, error);
     }
-    credit -= plan.costSeconds;
+    budget.spend(plan.costSeconds);
+    budget.costsChanged();
     collector.ran(plan.costSeconds);
     running = false;
     if (closed) return;
     changed();
     startNext();
+  }
+
+  function succeeded(watch: TargetWatch, plan: Plan, census: Census): void {
+    if (!isWatched(watch)) return;
+    watch.addCensus(census);
+    plan.report.worked();
+  }
+
+  function failed(watch: TargetWatch, plan: Plan, error: unknown): void {
+    if (!isWatched(watch)) return;
+    watch.censuses.failed(error);
+    collector.failed(error);
+    // That a process ended is no news of its census.
+    if (!(error instanceof ReadFailure && error.kind === 'gone')) plan.report.failed(error);
   }
 
   function isWatched(watch: TargetWatch): boolean {
@@ -125,14 +169,19 @@ export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
     add(watch) {
       const { pid } = watch.target.process;
       const fields = { pid, service: watch.target.serviceName };
+      budget.costsChanged();
       plans.set(watch, {
-        startedAtSeconds: Number.NEGATIVE_INFINITY,
+        addedAtSeconds: clock.elapsedSeconds(),
+        startedAtSeconds: undefined,
         costSeconds: 0,
         heldBack: false,
         report: createFailureReport(logger, `the census of process ${pid}`, fields),
       });
     },
-    remove: (watch) => void plans.delete(watch),
+    remove(watch) {
+      plans.delete(watch);
+      budget.costsChanged();
+    },
     startNext,
     intervalSeconds,
     close() {

@@ -15,6 +15,8 @@ export interface CensusRecord {
   succeeded(census: Census): void;
   failed(error: unknown): void;
   skippedForBudget(): void;
+  /** No attempt, so no failure in a row; but why there is no new census is to be told. */
+  skippedForSwap(reason: ReadFailure): void;
 }
 
 export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
@@ -53,6 +55,10 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
     },
     skippedForBudget() {
       results.skipped_budget++;
+    },
+    skippedForSwap(reason) {
+      failure = failureOf(reason);
+      results.skipped_swap++;
     },
   };
 }

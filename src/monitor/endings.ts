@@ -1,10 +1,9 @@
 import type { OomKillCounter } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
 import { ReadFailure } from '../model/failure.ts';
-import type { ServiceDeaths } from '../model/snapshot.ts';
 import type { Logger } from './logger.ts';
 import { createOomLedger } from './oom-ledger.ts';
-import { createDeathRegister } from './service-deaths.ts';
+import type { DeathRegister } from './service-deaths.ts';
 import type { TargetWatch } from './target-watch.ts';
 import type { MonitorTimes } from './times.ts';
 
@@ -16,12 +15,10 @@ export interface Endings {
   left(watches: readonly TargetWatch[], nowSeconds: number): void;
   /** To be told, all together, of those that have certainly ended. */
   ended(watches: readonly TargetWatch[], nowSeconds: number): void;
-  deaths(nowSeconds: number): ServiceDeaths[];
 }
 
-export function createEndings(times: MonitorTimes, logger: Logger): Endings {
+export function createEndings(register: DeathRegister, times: MonitorTimes, logger: Logger): Endings {
   const ledger = createOomLedger(times.oomClaimSeconds);
-  const register = createDeathRegister(times.deathsSeconds);
 
   function ended(watches: readonly TargetWatch[], nowSeconds: number): void {
     // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
@@ -61,7 +58,6 @@ export function createEndings(times: MonitorTimes, logger: Logger): Endings {
     },
     left: (watches, nowSeconds) => ended(watches.filter(hasEnded), nowSeconds),
     ended,
-    deaths: register.list,
   };
 }
 

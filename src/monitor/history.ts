@@ -1,48 +1,84 @@
 import type { FloorReading } from '../analysis/floor.ts';
+import type { HistoryCensus, HistoryReading, TargetHistory } from '../model/history.ts';
 import type { Vitals } from '../model/vitals.ts';
+import { createCensusStore } from './census-store.ts';
+import { createReadingQueue } from './reading-queue.ts';
+import { createThinnedWindow, type Tier } from './thinned-window.ts';
 
-/** One moment of a target's past: the few numbers that analysis looks back on, not all vitals, as there are many. */
-export interface HistoryPoint extends FloorReading {
-  readonly residentBytes: number;
-  readonly cpuSeconds: number;
-}
+const HOUR = 3600;
 
-/** A bounded window of a target's past, ascending by time. */
+/** All of 20 minutes: a little more than the live floor needs. `most` is more than a tier holds when clocks go right. */
+const READING_TIERS: readonly Tier[] = [
+  { seconds: HOUR / 3, stepSeconds: 0, most: 260 },
+  { seconds: 6 * HOUR, stepSeconds: 30, most: 720 },
+  { seconds: 24 * HOUR, stepSeconds: 120, most: 560 },
+];
+
+/** A census is some fifty types: ten times as large as a reading, and kept a tenth as often. */
+const CENSUS_TIERS: readonly Tier[] = [
+  { seconds: HOUR / 3, stepSeconds: 0, most: 44 },
+  { seconds: 6 * HOUR, stepSeconds: 300, most: 72 },
+  { seconds: 24 * HOUR, stepSeconds: 1800, most: 40 },
+];
+
+/** A target's past: a day in numbers, see docs/state.md for what that costs. */
 export interface History {
-  /** Vitals without a heap in use are no point. */
-  add(vitals: Vitals): void;
-  points(): readonly HistoryPoint[];
+  addReading(reading: HistoryReading): void;
+  addCensus(census: HistoryCensus): void;
+  /** Of the last minutes and of `newest`, which is not added yet: the readings that tell the heap in use. */
+  floorReadings(newest: HistoryReading): FloorReading[];
+  all(): TargetHistory;
+  /** Puts back what was kept of the same process, before anything is added. */
+  restore(saved: TargetHistory): void;
 }
 
-/** Holds whatever the pace: a round is never shorter than a 240th of the window, but clocks are set. */
-const MOST_POINTS = 1000;
-
-export function createHistory(windowSeconds: number): History {
-  let points: HistoryPoint[] = [];
+/** `pace` divides every duration. */
+export function createHistory(pace: number): History {
+  const readings = createThinnedWindow(paced(READING_TIERS, pace), createReadingQueue, hasFloor);
+  const censuses = createThinnedWindow(paced(CENSUS_TIERS, pace), createCensusStore);
   return {
-    add(vitals) {
-      const point = historyPoint(vitals);
-      if (point === undefined) return;
-      const oldest = Math.max(0, points.length + 1 - MOST_POINTS);
-      // A clock that was set back would leave points in the future, for ever the newest.
-      points = points.filter(
-        ({ atSeconds }, index) =>
-          index >= oldest && atSeconds >= point.atSeconds - windowSeconds && atSeconds < point.atSeconds,
-      );
-      points.push(point);
+    addReading: readings.add,
+    addCensus: censuses.add,
+    floorReadings(newest) {
+      const earlier = readings.recent().filter(({ atSeconds }) => atSeconds < newest.atSeconds);
+      return [...earlier, newest].flatMap((reading) => floorReading(reading) ?? []);
     },
-    points: () => points,
+    all: () => ({ readings: readings.items(), censuses: censuses.items() }),
+    restore(saved) {
+      for (const reading of saved.readings) readings.add(reading);
+      for (const census of saved.censuses) censuses.add(census);
+    },
   };
 }
 
-function historyPoint({ atSeconds, heap, process }: Vitals): HistoryPoint | undefined {
-  if (heap?.usedBytes === undefined) return undefined;
-  const full = heap.gc.filter((gc) => gc.full);
+/** The few numbers that are kept of all vitals, as there are many of them. */
+export function readingOf({ atSeconds, heap, process, cgroup }: Vitals): HistoryReading {
+  const full = heap?.gc.filter((gc) => gc.full) ?? [];
   return {
     atSeconds,
-    usedBytes: heap.usedBytes,
-    ...(full.length > 0 && { fullCollections: full.reduce((sum, { collections }) => sum + collections, 0) }),
+    ...(heap?.usedBytes !== undefined && { heapUsedBytes: heap.usedBytes }),
     residentBytes: process.residentBytes,
+    ...(cgroup && { workingSetBytes: cgroup.workingSetBytes }),
     cpuSeconds: process.cpuSeconds,
+    ...(full.length > 0 && { fullCollections: full.reduce((sum, { collections }) => sum + collections, 0) }),
+    ...(process.openFds !== undefined && { openFds: process.openFds }),
+    threads: process.threads,
   };
+}
+
+function floorReading({ atSeconds, heapUsedBytes, fullCollections }: HistoryReading): FloorReading | undefined {
+  if (heapUsedBytes === undefined) return undefined;
+  return { atSeconds, usedBytes: heapUsedBytes, ...(fullCollections !== undefined && { fullCollections }) };
+}
+
+function hasFloor({ heapLiveBytes }: HistoryReading): boolean {
+  return heapLiveBytes !== undefined;
+}
+
+function paced(tiers: readonly Tier[], pace: number): Tier[] {
+  return tiers.map(({ seconds, stepSeconds, most }) => ({
+    seconds: seconds / pace,
+    stepSeconds: stepSeconds / pace,
+    most,
+  }));
 }

@@ -1,3 +1,4 @@
+import type { HistorySource } from '../model/history.ts';
 import type { Snapshot, SnapshotSource } from '../model/snapshot.ts';
 import { type Clock, systemClock } from './clock.ts';
 import { createRounds, type RoundsOptions } from './rounds.ts';
@@ -10,7 +11,7 @@ export interface MonitorOptions extends Omit<RoundsOptions, 'pace' | 'clock' | '
 }
 
 /** Watches all targets; the only part of heapwatch that has a timer. */
-export interface Monitor extends SnapshotSource {
+export interface Monitor extends SnapshotSource, HistorySource {
   /** Resolves when the first snapshot is there; called again, it answers the same. */
   start(): Promise<void>;
   /** Idempotent. */
@@ -29,21 +30,29 @@ const NOTHING_SEEN: Snapshot = {
 export function createMonitor(options: MonitorOptions): Monitor {
   const { pace = 1, clock = systemClock, logger } = options;
   const times = pacedTimes(pace);
-  const rounds = createRounds({ ...options, pace, clock, changed: publish });
+  const rounds = createRounds({ ...options, pace, clock, changed });
   let snapshot = NOTHING_SEEN;
+  /** Snapshots are made when someone looks: between two scrapes there may be hundreds of censuses. */
+  let isStale = false;
   let started: Promise<void> | undefined;
   let closed = false;
   let cancelTimer = () => {};
 
-  function publish(): void {
-    if (!closed) snapshot = rounds.snapshot();
+  function changed(): void {
+    isStale = !closed;
+  }
+
+  function latest(): Snapshot {
+    if (isStale) snapshot = rounds.snapshot();
+    isStale = false;
+    return snapshot;
   }
 
   async function round(): Promise<void> {
     let costSeconds = 0;
     try {
       costSeconds = await rounds.run();
-      publish();
+      changed();
       rounds.startCensus();
     } catch (error) {
       // Rounds turn failures into data themselves: this is a bug, and the next round may still be of use.
@@ -55,15 +64,17 @@ export function createMonitor(options: MonitorOptions): Monitor {
   }
 
   return {
-    latest: () => snapshot,
+    latest,
+    history: rounds.history,
     start() {
       started ??= closed ? Promise.resolve() : round();
       return started;
     },
     async close() {
+      latest();
       closed = true;
       cancelTimer();
-      rounds.close();
+      await rounds.close();
     },
   };
 }

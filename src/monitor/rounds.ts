@@ -2,6 +2,7 @@ import { createSeriesBound } from '../analysis/series-bound.ts';
 import type { CensusTaker } from '../census/census-taker.ts';
 import { readMeminfo } from '../linux/meminfo.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -13,12 +14,14 @@ import { createEndings } from './endings.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { Logger } from './logger.ts';
 import { createPause } from './pause.ts';
+import { createDeathRegister } from './service-deaths.ts';
+import { createStateKeeper, type KeptState } from './state-keeper.ts';
 import type { TargetWatch } from './target-watch.ts';
 import { pacedTimes } from './times.ts';
 import { createWatchList } from './watch-list.ts';
 
 /** What the monitor does again and again. */
-export interface Rounds {
+export interface Rounds extends HistorySource {
   /**
    * Looks for processes, then reads the vitals of all targets. What fails becomes a number, never the end of the rounds:
    * it does not reject. Answers with the seconds that a round like this one costs again.
@@ -27,7 +30,8 @@ export interface Rounds {
   /** Starts a census when one is due and none is running. */
   startCensus(): void;
   snapshot(): Snapshot;
-  close(): void;
+  /** Waits until the state is saved, where it is. */
+  close(): Promise<void>;
 }
 
 export interface RoundsOptions extends ProcessPatterns {
@@ -36,6 +40,10 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly runtimes: readonly Runtime[];
   /** Without one no censuses are taken. Nobody here closes it. */
   readonly censusTaker?: CensusTaker;
+  /** Share of one core that all censuses together may cost, 0.05 when not given. */
+  readonly censusBudget?: number;
+  /** A folder for the state that survives a restart of ours; without one there is none. */
+  readonly storagePath?: string;
   /** Divides every duration. */
   readonly pace: number;
   /** Younger processes are not watched yet. */
@@ -52,7 +60,7 @@ export interface RoundsOptions extends ProcessPatterns {
 }
 
 export function createRounds(options: RoundsOptions): Rounds {
-  const { procfsPath, runtimes, censusTaker, minAgeSeconds, pace, logger, clock } = options;
+  const { procfsPath, runtimes, censusTaker, minAgeSeconds, pace, logger, clock, storagePath } = options;
   const times = pacedTimes(pace);
   const collectors = {
     discovery: createCollector('discovery'),
@@ -61,8 +69,11 @@ export function createRounds(options: RoundsOptions): Rounds {
   };
   const discovery = createDiscovery({ ...options, minAgeSeconds: minAgeSeconds / pace });
   const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
-  const watches = createWatchList(runtimes, { ...options, times });
-  const endings = createEndings(times, logger);
+  const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
+  const savedHistory = (key: string) => keeper?.history(key);
+  const watches = createWatchList(runtimes, { ...options, times, savedHistory });
+  const register = createDeathRegister(times.deathsSeconds);
+  const endings = createEndings(register, times, logger);
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
@@ -125,8 +136,13 @@ export function createRounds(options: RoundsOptions): Rounds {
     return seconds;
   }
 
+  function keptState(): KeptState {
+    return { targets: watches.all(), deaths: register.saved(clock.nowSeconds()) };
+  }
+
   return {
     async run() {
+      if (first && keeper !== undefined) register.restore(keeper.loadDeaths());
       const pause = createPause(clock);
       const discoverySeconds = await timed(() => discover(pause), collectors.discovery.ran);
       let openingSeconds = 0;
@@ -136,13 +152,14 @@ export function createRounds(options: RoundsOptions): Rounds {
       // The first round looks at every process of the machine, later ones only at those that are new.
       const repeated = vitalsSeconds - openingSeconds + (first ? 0 : discoverySeconds);
       first = false;
+      if (!closed) keeper?.keep(keptState());
       return repeated;
     },
     startCensus: () => queue?.startNext(),
     snapshot() {
       const nowSeconds = clock.nowSeconds();
       const node = readNode(procfsPath);
-      const deaths = endings.deaths(nowSeconds);
+      const deaths = register.list(nowSeconds);
       const targets = watches
         .all()
         .map((watch) => watch.snapshot(queue?.intervalSeconds(watch) ?? 0))
@@ -153,14 +170,18 @@ export function createRounds(options: RoundsOptions): Rounds {
         ...boundSeries(targets, deaths.length),
         skipped,
         deaths,
-        collectors: Object.values(collectors).map((collector) => collector.stats()),
+        collectors: [...Object.values(collectors), ...(keeper ? [keeper] : [])].map((collector) => collector.stats()),
         ...(node && { node }),
       };
     },
-    close() {
+    history: ({ pid, startTicks }) => watches.find(pid, startTicks)?.history(),
+    async close() {
+      if (closed) return;
       closed = true;
       queue?.close();
       for (const watch of watches.all()) watch.close();
+      // Before the first round has ended, what is there is better than what we know.
+      if (!first) await keeper?.close(keptState());
     },
   };
 }

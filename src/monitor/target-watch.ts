@@ -1,16 +1,19 @@
 import { estimateFloor } from '../analysis/floor.ts';
 import { openProcessCgroup, type ProcessCgroup } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
+import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { TargetHistory } from '../model/history.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import type { LiveFloor, Vitals } from '../model/vitals.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { type CensusRecord, createCensusRecord } from './census-record.ts';
 import type { Clock } from './clock.ts';
+import { type CollectionRhythm, createCollectionRhythm } from './collection-rhythm.ts';
 import { createFailureReport, failureOf } from './failure-report.ts';
 import { openHeapSession } from './heap-session.ts';
-import { createHistory } from './history.ts';
+import { createHistory, readingOf } from './history.ts';
 import type { Logger } from './logger.ts';
 import type { MonitorTimes } from './times.ts';
 
@@ -32,11 +35,16 @@ export interface WatchResult {
 /** All that the monitor knows of one target. */
 export interface TargetWatch {
   readonly target: Target;
+  /** Tells it from every other process and program of this boot: an exec is another one. */
+  readonly key: string;
   /** True when the heap could be read the last time; a census has no chance before. */
   readonly isReadable: boolean;
   readonly vitals: Vitals | undefined;
   readonly cgroup: ProcessCgroup;
   readonly censuses: CensusRecord;
+  readonly collections: CollectionRhythm;
+  addCensus(census: Census): void;
+  history(): TargetHistory;
   /** Reads the vitals; never throws. What cannot be read is a failure on the snapshot. */
   readVitals(): WatchResult;
   snapshot(censusIntervalSeconds: number): TargetSnapshot;
@@ -44,12 +52,19 @@ export interface TargetWatch {
   close(): void;
 }
 
-export function watchTarget(target: Target, runtime: Runtime, options: WatchOptions): TargetWatch {
+/** `saved` is the history of the same target in an earlier run of ours. */
+export function watchTarget(
+  { target, key, saved }: { target: Target; key: string; saved: TargetHistory | undefined },
+  runtime: Runtime,
+  options: WatchOptions,
+): TargetWatch {
   const { times, pace, exportedTypes, clock, logger } = options;
   const { pid } = target.process;
   const session = openHeapSession(runtime, target.process, times);
   const cgroup = openProcessCgroup(target.process);
-  const history = createHistory(times.historySeconds);
+  const collections = createCollectionRhythm();
+  const history = createHistory(pace);
+  if (saved !== undefined) history.restore(saved);
   const censuses = createCensusRecord(exportedTypes);
   const report = createFailureReport(logger, `reading the heap of process ${pid}`, {
     pid,
@@ -74,8 +89,7 @@ export function watchTarget(target: Target, runtime: Runtime, options: WatchOpti
         ...('heap' in reading && { heap: reading.heap }),
         ...(cgroupVitals && { cgroup: cgroupVitals }),
       };
-      history.add(vitals);
-      liveFloor = estimateFloor(history.points(), pace);
+      remember(vitals);
       failure = 'error' in reading ? reading.error : undefined;
       isNew = 'error' in reading && reading.triedNow;
     } catch (error) {
@@ -88,10 +102,27 @@ export function watchTarget(target: Target, runtime: Runtime, options: WatchOpti
     return isNew ? { ended: false, error: failure } : { ended: false };
   }
 
+  function remember(current: Vitals): void {
+    const reading = readingOf(current);
+    const { fullCollections } = reading;
+    if (fullCollections !== undefined) collections.seen(fullCollections, clock.elapsedSeconds());
+    const floor = estimateFloor(history.floorReadings(reading), pace);
+    const isNew = floor !== undefined && (floor.bytes !== liveFloor?.bytes || floor.atSeconds !== liveFloor.atSeconds);
+    liveFloor = floor;
+    history.addReading(isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading);
+  }
+
   return {
     target,
+    key,
     cgroup,
     censuses,
+    collections,
+    addCensus(census) {
+      censuses.succeeded(census);
+      history.addCensus({ atSeconds: census.takenAtSeconds, types: censuses.exportedTypes });
+    },
+    history: history.all,
     get vitals() {
       return vitals;
     },

@@ -8,8 +8,10 @@ const TIMES = {
   longestRoundSeconds: 60,
   /** Back-off after a failure to open a target, or to take a census: doubled each time, up to this. */
   longestBackOffSeconds: 600,
-  /** Vitals that analysis may look back on: a little more than the live floor needs. */
-  historySeconds: 20 * 60,
+  /** Between two saves of the state: what an end without warning may lose. */
+  saveSeconds: 60,
+  /** Histories of an earlier run wait this long for their process to be found again. */
+  unclaimedSeconds: 600,
   /** A process killed for memory may need this long to give it back and to vanish. */
   oomClaimSeconds: 30,
   /** Deaths of a service are shown this long after its last target. */
@@ -30,6 +32,7 @@ export const CENSUS_DEADLINE_MS = 30_000;
 export const BUDGET = {
   vitals: 0.03,
   censusPerTarget: 0.01,
+  /** Unless the option `censusBudget` says otherwise. */
   censusInAll: 0.05,
   /** Seconds of scanning that may be saved up, so that the first censuses need not wait. */
   censusBurstSeconds: 5,

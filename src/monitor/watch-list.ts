@@ -1,3 +1,4 @@
+import type { TargetHistory } from '../model/history.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { DiscoveredTarget } from './discovery.ts';
 import { type TargetWatch, type WatchOptions, watchTarget } from './target-watch.ts';
@@ -8,16 +9,22 @@ export interface WatchList {
   follow(found: readonly DiscoveredTarget[]): { added: TargetWatch[]; removed: TargetWatch[] };
   remove(watch: TargetWatch): void;
   all(): TargetWatch[];
+  find(pid: number, startTicks: number): TargetWatch | undefined;
 }
 
-export function createWatchList(runtimes: readonly Runtime[], options: WatchOptions): WatchList {
+export interface WatchListOptions extends WatchOptions {
+  /** What was kept of a target over a restart of ours; asked for once. */
+  readonly savedHistory: (key: string) => TargetHistory | undefined;
+}
+
+export function createWatchList(runtimes: readonly Runtime[], options: WatchListOptions): WatchList {
   const watches = new Map<string, TargetWatch>();
   const byName = new Map(runtimes.map((runtime) => [runtime.name, runtime]));
   const { logger } = options;
 
   function add(key: string, { target }: DiscoveredTarget): TargetWatch {
     // Discovery asked this very list of runtimes.
-    const watch = watchTarget(target, byName.get(target.runtime)!, options);
+    const watch = watchTarget({ target, key, saved: options.savedHistory(key) }, byName.get(target.runtime)!, options);
     watches.set(key, watch);
     const { process, runtime, version, serviceName: service } = target;
     logger.info({ pid: process.pid, runtime, version, service }, 'watching');
@@ -44,6 +51,8 @@ export function createWatchList(runtimes: readonly Runtime[], options: WatchOpti
       for (const [key, candidate] of watches) if (candidate === watch) close(key, watch);
     },
     all: () => [...watches.values()],
+    find: (pid, startTicks) =>
+      [...watches.values()].find(({ target: { process } }) => process.pid === pid && process.startTicks === startTicks),
   };
 }
 

@@ -1,0 +1,140 @@
+import { createHash } from 'node:crypto';
+import { closeSync, constants, fstatSync, openSync, readSync, renameSync } from 'node:fs';
+import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { ReadFailure } from '../model/failure.ts';
+
+/** Larger than the state of 256 targets with a full history; no file of this size is ours. */
+const MOST_BYTES = 128 * 1024 * 1024;
+const VERSION = 1;
+
+/** One file of our state: a line of JSON that says what it is, lines of content, and a line that says they are whole. */
+export interface StateFile {
+  /**
+   * Undefined when there is none yet. Throws `ReadFailure` in words; a file that is not ours, of a later version or
+   * damaged is renamed, so that nothing is lost.
+   */
+  read(): { header: Readonly<Record<string, unknown>>; lines: string[] } | undefined;
+  /**
+   * Replaces the file as a whole or not at all, and answers its size in bytes. Lines are asked for one by one, others have
+   * their turn between them; those past 128 MiB are left out. Throws `ReadFailure` in words.
+   */
+  write(header: Readonly<Record<string, unknown>>, lines: Iterable<string>): Promise<number>;
+}
+
+/** `kind` tells our files from each other. */
+export function openStateFile(path: string, kind: string): StateFile {
+  return {
+    read() {
+      const bytes = readWhole(path);
+      if (bytes === undefined) return undefined;
+      const content = typeof bytes === 'string' ? bytes : parseState(bytes, kind);
+      if (typeof content !== 'string') return content;
+      throw new ReadFailure('unreadable', `${path} ${content}. ${setAside(path)}`);
+    },
+    async write(header, lines) {
+      try {
+        return await writeState(path, { heapwatch: kind, version: VERSION, ...header }, lines);
+      } catch (error) {
+        throw writeFailure(error, path);
+      }
+    },
+  };
+}
+
+/** Answers with words when it cannot be ours. */
+function readWhole(path: string): Buffer | string | undefined {
+  let fd: number;
+  try {
+    // Without O_NONBLOCK a pipe of this name would stop us for ever.
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    throw new ReadFailure('denied', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  }
+  try {
+    const stats = fstatSync(fd);
+    if (!stats.isFile()) return 'is not a regular file';
+    if (stats.size > MOST_BYTES) return `is larger than ${MOST_BYTES} bytes`;
+    const bytes = Buffer.allocUnsafe(stats.size);
+    let length = 0;
+    for (let count = 1; count > 0 && length < bytes.length; length += count) {
+      count = readSync(fd, bytes, length, bytes.length - length, length);
+    }
+    return bytes.subarray(0, length);
+  } catch (error) {
+    throw new ReadFailure('unreadable', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Answers with words when it is not whole, or not ours. */
+function parseState(bytes: Buffer, kind: string): ReturnType<StateFile['read']> | string {
+  const lines = bytes.toString('utf8').split('\n');
+  const header = parseObject(lines[0]);
+  if (header?.heapwatch !== kind) return `was not written by heapwatch as its ${kind}`;
+  if (header.version !== VERSION) {
+    return `has version ${JSON.stringify(header.version)}, and this heapwatch knows version ${VERSION} only`;
+  }
+  const end = bytes.lastIndexOf('\n', bytes.length - 2) + 1;
+  const digest = createHash('sha256').update(bytes.subarray(0, end)).digest('hex');
+  if (parseObject(lines.at(-2))?.sha256 !== digest || lines.at(-1) !== '') return 'is damaged';
+  return { header, lines: lines.slice(1, -2) };
+}
+
+function parseObject(text = ''): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined; // what is no JSON is no line of ours
+  }
+}
+
+/** Under one name only: an error that comes again and again must not fill the disk. */
+function setAside(path: string): string {
+  try {
+    renameSync(path, `${path}.rejected`);
+    return `It was renamed to ${path}.rejected, and the state starts anew`;
+  } catch (error) {
+    return `It could not be renamed (${(error as Error).message}): move it away`;
+  }
+}
+
+async function writeState(path: string, header: object, lines: Iterable<string>): Promise<number> {
+  await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+  const unfinished = `${path}.unfinished`;
+  await rm(unfinished, { force: true });
+  // `wx` follows no link that someone else has put there.
+  const file = await open(unfinished, 'wx', 0o600);
+  try {
+    const hash = createHash('sha256');
+    let written = 0;
+    const append = async (line: string) => {
+      const bytes = Buffer.from(`${line}\n`);
+      hash.update(bytes);
+      written += bytes.length;
+      await file.writeFile(bytes);
+    };
+    await append(JSON.stringify(header));
+    for (const line of lines) if (written + 4 * line.length + 100 <= MOST_BYTES) await append(line);
+    await append(JSON.stringify({ sha256: hash.copy().digest('hex') }));
+    await file.sync();
+    await file.close();
+    await rename(unfinished, path);
+    return written;
+  } catch (error) {
+    await file.close().catch(() => {}); // the first error is the one to tell
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+function writeFailure(error: unknown, path: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
+  const advice = denied ? 'let heapwatch write there' : 'see that there is space';
+  const message = `${path} cannot be written: ${error.message}; ${advice}, or choose another place for the state`;
+  return new ReadFailure(denied ? 'denied' : 'unreadable', message, { cause: error });
+}

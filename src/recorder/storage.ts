@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { ReadFailure } from '../model/failure.ts';
+import type { TargetHistory } from '../model/history.ts';
+import type { ServiceDeaths } from '../model/snapshot.ts';
+import { formatHistory, parseHistory } from './history-line.ts';
+import { openStateFile } from './state-file.ts';
+
+/** Deaths of a service, and when it was last seen, Unix time. */
+export interface SavedDeaths extends ServiceDeaths {
+  readonly seenAtSeconds: number;
+}
+
+/** A history of an earlier run, not taken apart before it is asked for. */
+export interface SavedHistory {
+  readonly key: string;
+  /** Throws `ReadFailure`. */
+  parse(): TargetHistory;
+  readonly line: string;
+}
+
+/** Our state in a folder. Everything throws `ReadFailure` in words. */
+export interface Storage {
+  /** Only those of this boot: pids and start times mean nothing after it. */
+  loadHistories(): SavedHistory[];
+  /** Answers the size in bytes. */
+  saveHistories(lines: Iterable<string>): Promise<number>;
+  loadDeaths(): SavedDeaths[];
+  saveDeaths(deaths: readonly SavedDeaths[]): Promise<void>;
+}
+
+/** `bootId` tells a boot of the machine from every other. */
+export function openStorage(folder: string, bootId: string): Storage {
+  const histories = openStateFile(join(folder, 'history.jsonl'), 'history');
+  const deaths = openStateFile(join(folder, 'deaths.jsonl'), 'deaths');
+  return {
+    loadHistories() {
+      const saved = histories.read();
+      return saved?.header.bootId === bootId ? saved.lines.map(savedHistory) : [];
+    },
+    saveHistories: (lines) => histories.write({ bootId }, lines),
+    loadDeaths: () => deaths.read()?.lines.map(parseDeaths) ?? [],
+    async saveDeaths(services) {
+      await deaths.write(
+        {},
+        services.map((service) => JSON.stringify(service)),
+      );
+    },
+  };
+}
+
+/** `key` and a tab come first, so that a line is found without taking all of them apart. */
+export function historyLine(key: string, history: TargetHistory): string {
+  return `${key.replaceAll(/[\t\n]/g, ' ')}\t${formatHistory(history)}`;
+}
+
+function savedHistory(line: string): SavedHistory {
+  const tab = line.indexOf('\t');
+  return { key: line.slice(0, tab), line, parse: () => parseHistory(line.slice(tab + 1)) };
+}
+
+function parseDeaths(line: string): SavedDeaths {
+  const { serviceName, runtime, oomKills, seenAtSeconds } = parseRecord(line);
+  const isText = (value: unknown) => typeof value === 'string';
+  const isCount = (value: unknown) => Number.isFinite(value) && Number(value) >= 0;
+  if (isText(serviceName) && isText(runtime) && isCount(oomKills) && isCount(seenAtSeconds)) {
+    return { serviceName, runtime, oomKills, seenAtSeconds } as SavedDeaths;
+  }
+  throw notOurs();
+}
+
+function parseRecord(line: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(line));
+  } catch (cause) {
+    throw notOurs(cause);
+  }
+}
+
+function notOurs(cause?: unknown): ReadFailure {
+  return new ReadFailure('unreadable', 'a line of the saved deaths is not as heapwatch writes it', { cause });
+}
