@@ -6,7 +6,8 @@ export const targetLabels = ['service_name', 'runtime', 'pid'] as const;
 
 /** One series' value; without a value it is not exported: what is not known is absent, never 0. */
 export interface Sample<Label extends string = string> {
-  readonly labels: Readonly<Record<Label, string>>;
+  /** A label whose value is not known is left out. */
+  readonly labels: Readonly<Record<Label, string | undefined>>;
   readonly value: number | undefined;
 }
 

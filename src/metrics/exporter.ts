@@ -21,6 +21,13 @@ export const exporterMetrics = [
       ),
   }),
   snapshotMetric({
+    name: 'heapwatch_series_dropped',
+    kind: 'gauge',
+    help: 'Series of types that are not on this page by name, to keep within --metrics.max-series.',
+    labels: [],
+    read: ({ droppedSeries }) => droppedSeries,
+  }),
+  snapshotMetric({
     name: 'heapwatch_build_info',
     kind: 'gauge',
     help: 'Always 1: versions of heapwatch and of the Node.js that runs it.',

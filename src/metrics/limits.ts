@@ -1,5 +1,5 @@
 import type { Snapshot, TargetSnapshot } from '../model/snapshot.ts';
-import { everyRuntime, type Sample, snapshotMetric, targetMetric } from './definition.ts';
+import { everyRuntime, type Sample, samplesByKey, snapshotMetric, targetMetric } from './definition.ts';
 
 /** The ceilings that end a process, and the deaths. */
 export const limitMetrics = [
@@ -44,6 +44,14 @@ export const limitMetrics = [
     runtimes: everyRuntime,
     read: ({ vitals }) => vitals?.cgroup?.limitBytes,
   }),
+  targetMetric({
+    name: 'heapwatch_cgroup_memory_pressure_seconds_total',
+    kind: 'counter',
+    help: 'Time in which some or all (full) tasks of the cgroup waited for memory: total of memory.pressure, cgroup v2 only.',
+    labels: ['kind'],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => samplesByKey('kind', vitals?.cgroup?.pressureSeconds),
+  }),
   snapshotMetric({
     name: 'heapwatch_oom_kills_total',
     kind: 'counter',
@@ -57,27 +65,33 @@ export const limitMetrics = [
   }),
 ];
 
-interface Limit {
+/** A ceiling that ends the process, and how much of it is used where that is known. */
+export interface MemoryLimit {
+  /** The value of the `limit` label. */
+  readonly limit: 'heap' | 'cgroup' | 'node';
   readonly bytes: number;
   readonly used: number | undefined;
+}
+
+/** The limits of a target that are known. */
+export function memoryLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Snapshot): MemoryLimit[] {
+  const heap = vitals?.heap?.limitBytes;
+  const cgroup = vitals?.cgroup;
+  return [
+    ...(heap ? [{ limit: 'heap', bytes: heap, used: liveFloor?.bytes } as const] : []),
+    ...(cgroup?.limitBytes
+      ? [{ limit: 'cgroup', bytes: cgroup.limitBytes, used: cgroup.workingSetBytes } as const]
+      : []),
+    ...(node?.memoryBytes
+      ? [{ limit: 'node', bytes: node.memoryBytes, used: node.memoryBytes - node.availableBytes } as const]
+      : []),
+  ];
 }
 
 function samplesByLimit(
   target: TargetSnapshot,
   snapshot: Snapshot,
-  value: (limit: Limit) => number | undefined,
+  value: (limit: MemoryLimit) => number | undefined,
 ): Sample<'limit'>[] {
-  return Object.entries(knownLimits(target, snapshot)).flatMap(([limit, known]) =>
-    known?.bytes ? [{ labels: { limit }, value: value({ bytes: known.bytes, used: known.used }) }] : [],
-  );
-}
-
-function knownLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Snapshot) {
-  // Of the cgroup and those around it, the one whose limit is met first.
-  const cgroup = vitals?.cgroup?.bindingAncestor ?? vitals?.cgroup;
-  return {
-    heap: { bytes: vitals?.heap?.limitBytes, used: liveFloor?.bytes },
-    cgroup: { bytes: cgroup?.limitBytes, used: cgroup?.workingSetBytes },
-    node: node && { bytes: node.memoryBytes, used: node.memoryBytes - node.availableBytes },
-  };
+  return memoryLimits(target, snapshot).map((known) => ({ labels: { limit: known.limit }, value: value(known) }));
 }

@@ -5,10 +5,20 @@ export const targetMetrics = [
   targetMetric({
     name: 'heapwatch_target_info',
     kind: 'gauge',
-    help: 'Always 1: version of the runtime and name of the executable of a watched process.',
-    labels: ['runtime_version', 'command'],
+    help: 'Always 1: version of the runtime, name of the executable, and container of a watched process, with its pid inside.',
+    labels: ['runtime_version', 'command', 'container_id', 'container_pid'],
     runtimes: everyRuntime,
-    read: ({ target }) => [{ labels: { runtime_version: target.version, command: target.command }, value: 1 }],
+    read: ({ target: { version, command, container } }) => [
+      {
+        labels: {
+          runtime_version: version,
+          command,
+          container_id: container?.id,
+          container_pid: container?.innerPid?.toString(),
+        },
+        value: 1,
+      },
+    ],
   }),
   targetMetric({
     name: 'heapwatch_target_up',

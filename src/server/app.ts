@@ -1,14 +1,21 @@
 import type { FastifyPluginCallback } from 'fastify';
-import { createExporterRegistry } from '../exporters/prometheus.ts';
+import { createExposition } from '../exporters/exposition.ts';
+import type { HistorySource } from '../model/history.ts';
 import type { SnapshotSource } from '../model/snapshot.ts';
+import { type ApiAccess, accessGuard } from './access.ts';
+import { apiRoutes } from './routes/api.ts';
 import { healthRoutes } from './routes/health.ts';
 import { landingRoute } from './routes/landing.ts';
 import { metricsRoute } from './routes/metrics.ts';
 
 export interface AppOptions {
   readonly source: SnapshotSource;
+  /** What the API tells of targets' past; without one, nothing. */
+  readonly history?: HistorySource;
   /** Where /metrics answers. */
   readonly telemetryPath: string;
+  /** Who sees the page and the API; `auto`, those on this machine, unless told otherwise. */
+  readonly api?: ApiAccess;
   /** Our own version. */
   readonly version: string;
 }
@@ -19,10 +26,15 @@ export interface AppOptions {
  * @example await fastify().register(app, { source: monitor, telemetryPath: '/metrics', version })
  */
 export const app: FastifyPluginCallback<AppOptions> = (server, options, done) => {
-  const { source, telemetryPath, version } = options;
-  const registry = createExporterRegistry(source, { version, nodeVersion: process.version });
-  server.register(metricsRoute, { registry, telemetryPath });
+  const { source, telemetryPath, version, api = 'auto' } = options;
+  const exposition = createExposition(source, { version, nodeVersion: process.version });
+  server.register(metricsRoute, { exposition, telemetryPath });
   server.register(healthRoutes, { source });
-  server.register(landingRoute, { source, telemetryPath, version });
+  server.register((guarded, _options, ready) => {
+    guarded.addHook('onRequest', accessGuard(api));
+    guarded.register(landingRoute, options);
+    guarded.register(apiRoutes, options);
+    ready();
+  });
   done();
 };

@@ -11,6 +11,7 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
       startTimeSeconds: 1_700_000_000,
       serviceName: 'worker.py',
       command: 'python3.11',
+      container: { id: 'f'.repeat(64), innerPid: 7 },
       ...target,
     },
     up: true,
@@ -37,7 +38,13 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
         garbageObjects: 0,
         gcEnabled: true,
       },
-      cgroup: { usageBytes: 120_000_000, workingSetBytes: 100_000_000, limitBytes: 200_000_000, oomKills: 0 },
+      cgroup: {
+        usageBytes: 120_000_000,
+        workingSetBytes: 100_000_000,
+        limitBytes: 200_000_000,
+        oomKills: 0,
+        pressureSeconds: { some: 1.5, full: 0.25 },
+      },
     },
     liveFloor: { bytes: 58_000_000, atSeconds: 1_700_000_090 },
     census: {
@@ -96,6 +103,7 @@ export function sampleSnapshot(targets: readonly TargetSnapshot[] = [sampleTarge
       { collector: 'discovery', durationSeconds: 0.012, errors: { denied: 2 } },
       { collector: 'census', durationSeconds: 0.25, errors: {} },
     ],
+    droppedSeries: 0,
     node: { memoryBytes: 8_000_000_000, availableBytes: 6_000_000_000 },
   };
 }

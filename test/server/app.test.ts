@@ -20,6 +20,14 @@ test('/metrics answers the text format with the types of the targets', async () 
   expect(answer.body).toMatch(/^process_cpu_seconds_total /m);
 });
 
+test('a scraper that prefers OpenMetrics gets it', async () => {
+  const accept = 'application/openmetrics-text;version=1.0.0;q=0.6,text/plain;version=0.0.4;q=0.3,*/*;q=0.2';
+  const answer = await startApp(sourceOf(sampleSnapshot())).inject({ url: '/metrics', headers: { accept } });
+  expect(answer.headers['content-type']).toBe('application/openmetrics-text; version=1.0.0; charset=utf-8');
+  expect(answer.headers.vary).toBe('accept');
+  expect(answer.body.endsWith('\n# EOF\n')).toBe(true);
+});
+
 test('the telemetry path is a setting', async () => {
   const server = startApp(sourceOf(sampleSnapshot()), '/heap/metrics');
   expect((await server.inject('/heap/metrics')).statusCode).toBe(200);

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { targetId } from '../../exporters/json/target-json.ts';
 import type { Snapshot, TargetSnapshot } from '../../model/snapshot.ts';
 import { Html, html } from './html.ts';
 import { showBytes, showCount, showSeconds } from './quantity.ts';
@@ -33,7 +34,8 @@ export function landingPage({ snapshot, nowSeconds, version, telemetryPath }: La
 <body>
 <h1>heapwatch <small>${version}</small></h1>
 <p>${summary(snapshot)}</p>
-<p><a href="${telemetryPath}">metrics</a> · <a href="/healthz">health</a> · <a href="/readyz">readiness</a></p>
+<p><a href="${telemetryPath}">metrics</a> · <a href="/healthz">health</a> · <a href="/readyz">readiness</a> ·
+<a href="/api/v1/targets">API</a> (<a href="/api/v1/openapi.json">description</a>)</p>
 ${targets.length > 0 ? targetTable(targets, nowSeconds) : undefined}
 <p class="quiet">Counts include garbage that no collection has freed yet; bytes are the objects' own. Reload for newer
 numbers.</p>
@@ -66,7 +68,7 @@ function targetRow(snapshot: TargetSnapshot, nowSeconds: number): Html {
   return html`<tr>
 <td>${target.serviceName}<br><small>${target.command}</small></td>
 <td>${target.runtime} ${target.version}</td>
-<td class="number">${target.process.pid}</td>
+<td class="number"><a href="/api/v1/targets/${targetId(target.process)}">${target.process.pid}</a></td>
 <td class="number">${heap === undefined ? undefined : showBytes(heap)}</td>
 <td class="number">${vitals === undefined ? undefined : showBytes(vitals.process.residentBytes)}</td>
 ${failure === undefined ? typesCell(snapshot) : html`<td class="problem">${failure.message}</td>`}
@@ -74,9 +76,10 @@ ${failure === undefined ? typesCell(snapshot) : html`<td class="problem">${failu
 </tr>`;
 }
 
-function typesCell({ census, censusFailure }: TargetSnapshot): Html {
+function typesCell({ census, exportedTypes, censusFailure }: TargetSnapshot): Html {
   if (census === undefined) return html`<td class="problem">${censusFailure?.message}</td>`;
-  const top = census.types.slice(0, SHOWN_TYPES);
+  const named = exportedTypes.filter(({ type }) => type !== '(other)');
+  const top = named.toSorted((a, b) => b.count - a.count).slice(0, SHOWN_TYPES);
   return html`<td><ol>${top.map(
     ({ type, count, bytes }) => html`<li>${type} <small>${showCount(count)} · ${showBytes(bytes)}</small></li>`,
   )}</ol></td>`;

@@ -1,15 +1,15 @@
 import type { FastifyPluginCallback } from 'fastify';
-import type { Registry } from 'prom-client';
+import type { Exposition } from '../../exporters/exposition.ts';
 
-/** /metrics, or where the settings put it: the text format 0.0.4. */
-export const metricsRoute: FastifyPluginCallback<{ registry: Registry; telemetryPath: string }> = (
+/** /metrics, or where the settings put it: the text format 0.0.4 or OpenMetrics 1.0.0, as the scraper asks. */
+export const metricsRoute: FastifyPluginCallback<{ exposition: Exposition; telemetryPath: string }> = (
   server,
-  { registry, telemetryPath },
+  { exposition, telemetryPath },
   done,
 ) => {
-  server.get(telemetryPath, async (_request, reply) => {
-    // Prometheus 3 refuses a page without this header.
-    return reply.type(registry.contentType).send(await registry.metrics());
+  server.get(telemetryPath, async ({ headers }, reply) => {
+    const { contentType, body } = await exposition.page(headers.accept);
+    return reply.type(contentType).header('vary', 'accept').send(body);
   });
   done();
 };

@@ -1,0 +1,67 @@
+import { schemas } from './schemas.ts';
+
+type Answer = keyof typeof schemas;
+
+/** The description of the API for machines, OpenAPI 3.1: by hand, around the schemas that the routes answer by. */
+export function openApiDocument(version: string): object {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'heapwatch',
+      version,
+      description:
+        'Watched processes, what fills their heaps, and how that changed. Times are Unix times in seconds, sizes bytes. ' +
+        'What is not known is absent, never 0. --web.api decides who is answered.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: '/' }],
+    paths: {
+      '/api/v1/targets': {
+        get: {
+          operationId: 'listTargets',
+          summary: 'All targets in short',
+          security: [],
+          responses: { 200: answer('targets'), 403: refused },
+        },
+      },
+      '/api/v1/targets/{id}': {
+        get: {
+          operationId: 'getTarget',
+          summary: 'One target: vitals, limits, types, history',
+          security: [],
+          parameters: [
+            {
+              name: 'id',
+              in: 'path',
+              required: true,
+              description: 'Pid and start time, as the list of targets tells it.',
+              schema: { type: 'string', examples: ['4711-250017'] },
+            },
+          ],
+          responses: { 200: answer('target'), 403: refused, 404: answer('error', 'There is no such target.') },
+        },
+      },
+      '/api/v1/openapi.json': {
+        get: {
+          operationId: 'getDescription',
+          summary: 'This document',
+          security: [],
+          responses: {
+            200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
+            403: refused,
+          },
+        },
+      },
+    },
+    components: { schemas },
+  };
+}
+
+const refused = answer('error', '--web.api does not allow it.');
+
+function answer(name: Answer, description: string = schemas[name].description ?? '') {
+  return {
+    description,
+    content: { 'application/json': { schema: { $ref: `#/components/schemas/${name}` } } },
+  };
+}

@@ -1,0 +1,39 @@
+import type { FastifyPluginCallback } from 'fastify';
+import { openApiDocument } from '../../exporters/json/openapi.ts';
+import { schemas } from '../../exporters/json/schemas.ts';
+import { targetId, targetJson, targetsJson } from '../../exporters/json/target-json.ts';
+import type { HistorySource } from '../../model/history.ts';
+import type { SnapshotSource } from '../../model/snapshot.ts';
+
+interface ApiOptions {
+  readonly source: SnapshotSource;
+  /** Without one targets are told without their history. */
+  readonly history?: HistorySource;
+  readonly version: string;
+}
+
+/** The API under /api/v1, for programs; openapi.json there describes it. */
+export const apiRoutes: FastifyPluginCallback<ApiOptions> = (server, { source, history, version }, done) => {
+  server.addHook('onRequest', (_request, reply, next) => {
+    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    next();
+  });
+
+  server.get('/api/v1/targets', { schema: { response: { 200: schemas.targets } } }, () => targetsJson(source.latest()));
+
+  server.get<{ Params: { id: string } }>(
+    '/api/v1/targets/:id',
+    { schema: { response: { 200: schemas.target, 404: schemas.error } } },
+    ({ params }, reply) => {
+      const snapshot = source.latest();
+      const target = snapshot.targets.find((candidate) => targetId(candidate.target.process) === params.id);
+      if (target !== undefined) return targetJson(target, snapshot, history?.history(target.target.process));
+      const message = `there is no target ${JSON.stringify(params.id)}: it has ended, or was never watched; /api/v1/targets lists those that there are`;
+      return reply.code(404).send({ statusCode: 404, error: 'Not Found', message });
+    },
+  );
+
+  const document = openApiDocument(version);
+  server.get('/api/v1/openapi.json', () => document);
+  done();
+};
