@@ -42,7 +42,7 @@ const BYTES_PER_SECOND = 128 * 1024;
 export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   const { storagePath, procfsPath, times, clock, logger } = options;
   const collector = createCollector('storage');
-  const report = createFailureReport(logger, 'keeping the state', { storagePath });
+  const report = createFailureReport(logger, 'saving the state', { storagePath });
   const unclaimed = new Map<string, SavedHistory>();
   let storage: Storage | undefined;
   let saving: Promise<void> | undefined;
@@ -50,18 +50,15 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   let forgetAtSeconds = Number.POSITIVE_INFINITY;
   let savedKills = 0;
 
-  function attempt<Result>(work: () => Result): Result | undefined {
+  /** What cannot be loaded is told, file by file, and done without. */
+  function load<Result>(work: () => Result): Result | undefined {
     try {
       return work();
     } catch (error) {
-      failed(error);
+      collector.failed(error);
+      createFailureReport(logger, 'loading the state', { storagePath }).failed(error);
       return undefined;
     }
-  }
-
-  function failed(error: unknown): void {
-    collector.failed(error);
-    report.failed(error);
   }
 
   async function save(state: KeptState): Promise<void> {
@@ -73,7 +70,8 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
       if (isTime) await saveHistories(state);
       report.worked();
     } catch (error) {
-      failed(error);
+      collector.failed(error);
+      report.failed(error);
     }
     collector.ran(clock.elapsedSeconds() - beganAt);
   }
@@ -98,17 +96,17 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   return {
     stats: collector.stats,
     loadDeaths() {
-      storage = attempt(() => openStorage(storagePath, readBootId(procfsPath)));
+      storage = load(() => openStorage(storagePath, readBootId(procfsPath)));
       forgetAtSeconds = clock.elapsedSeconds() + times.unclaimedSeconds;
-      for (const saved of attempt(() => storage?.loadHistories()) ?? []) unclaimed.set(saved.key, saved);
-      const deaths = attempt(() => storage?.loadDeaths()) ?? [];
+      for (const saved of load(() => storage?.loadHistories()) ?? []) unclaimed.set(saved.key, saved);
+      const deaths = load(() => storage?.loadDeaths()) ?? [];
       savedKills = killsIn(deaths);
       return deaths;
     },
     history(key) {
       const saved = unclaimed.get(key);
       unclaimed.delete(key);
-      return saved && attempt(saved.parse);
+      return saved && load(saved.parse);
     },
     keep(state) {
       if (saving !== undefined) return;

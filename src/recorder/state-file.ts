@@ -36,7 +36,7 @@ export function openStateFile(path: string, kind: string): StateFile {
       try {
         return await writeState(path, { heapwatch: kind, version: VERSION, ...header }, lines);
       } catch (error) {
-        throw writeFailure(error, path);
+        throw stateFailure(error, path, 'written');
       }
     },
   };
@@ -50,7 +50,7 @@ function readWhole(path: string): Buffer | string | undefined {
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
-    throw new ReadFailure('denied', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw stateFailure(error, path, 'read');
   }
   try {
     const stats = fstatSync(fd);
@@ -63,7 +63,7 @@ function readWhole(path: string): Buffer | string | undefined {
     }
     return bytes.subarray(0, length);
   } catch (error) {
-    throw new ReadFailure('unreadable', `${path} cannot be read: ${(error as Error).message}`, { cause: error });
+    throw stateFailure(error, path, 'read');
   } finally {
     closeSync(fd);
   }
@@ -131,10 +131,10 @@ async function writeState(path: string, header: object, lines: Iterable<string>)
   }
 }
 
-function writeFailure(error: unknown, path: string): unknown {
+function stateFailure(error: unknown, path: string, verb: 'read' | 'written'): unknown {
   if (!(error instanceof Error) || !('code' in error)) return error;
   const denied = ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
-  const advice = denied ? 'let heapwatch write there' : 'see that there is space';
-  const message = `${path} cannot be written: ${error.message}; ${advice}, or choose another place for the state`;
+  const advice = denied ? ' let heapwatch read and write there, or' : '';
+  const message = `${path} cannot be ${verb}: ${error.message};${advice} choose another place for the state`;
   return new ReadFailure(denied ? 'denied' : 'unreadable', message, { cause: error });
 }
