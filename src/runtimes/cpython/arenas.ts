@@ -5,6 +5,7 @@ import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
+import type { Interpreters } from './interpreters.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
 /** Addresses of the two variables; their values change as the heap grows and are read anew each time. */
@@ -30,14 +31,39 @@ const initialArenas = 16; // INITIAL_ARENA_OBJECTS; the table doubles
 const maxArenas = 2 ** 20;
 
 /**
- * Searches the image's data for the pointer to the table: in stripped builds no symbol tells. A candidate must stand
- * beside a doubled 16 and every row of its table must be valid. Undefined when there is none: PYTHONMALLOC=malloc.
+ * Finds the tables of all interpreters: from 3.12 on one with a lock of its own has arenas of its own. None is found
+ * under PYTHONMALLOC=malloc.
  */
 export function findArenaVariables(
   memory: ProcessMemory,
   image: PythonImage,
   layout: CpythonLayout,
+  { holders }: Interpreters,
+): ArenaVariables[] {
+  const own = holders.flatMap((interpreter) => interpreterVariables(memory, interpreter, layout) ?? []);
+  const main = searchImage(memory, image, layout);
+  const all = [...(main === undefined ? [] : [main]), ...own];
+  return all.filter(({ arenas }, index) => all.findIndex((other) => other.arenas === arenas) === index);
+}
+
+/** struct _obmalloc_state, in or behind the interpreter; undefined when it has no arenas, as it uses the main one's. */
+function interpreterVariables(
+  memory: ProcessMemory,
+  interpreter: number,
+  { obmalloc }: CpythonLayout,
 ): ArenaVariables | undefined {
+  if (obmalloc === undefined) return undefined;
+  const { offset, form, arenas, maxArenas } = obmalloc;
+  const state = form === 'pointer' ? memory.readWord(interpreter + offset) : interpreter + offset;
+  if (!state || !memory.readWord(state + arenas)) return undefined;
+  return { arenas: state + arenas, maxArenas: state + maxArenas };
+}
+
+/**
+ * Searches the image's data for the pointer to the main table: in stripped builds no symbol tells. A candidate must
+ * stand beside a doubled 16 and every row of its table must be valid.
+ */
+function searchImage(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables | undefined {
   for (let attempt = 0; attempt < attempts; attempt++) {
     // The table may move, or have a half-written row, at any moment.
     const mappings = readMappings(memory.process);
@@ -77,15 +103,23 @@ function search(
   return found;
 }
 
-/** The arenas in use, ascending by address. Throws `gone`, or `busy` when the table is just being moved. */
-export function readArenas(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
+/** The arenas in use, ascending by address. Throws `gone`, or `busy` when a table is just being moved. */
+export function readArenas(
+  memory: ProcessMemory,
+  variables: readonly ArenaVariables[],
+  layout: CpythonLayout,
+): Arena[] {
+  return variables.flatMap((one) => readArenaTable(memory, one, layout)).sort((a, b) => a.start - b.start);
+}
+
+function readArenaTable(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const table = memory.readWord(variables.arenas);
     const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
     if (table === undefined) throw new ReadFailure('gone', 'The process ended, or runs another program now.');
     if (!isTableLength(count)) continue;
     const arenas = parseArenas(readTable(memory, table, count), count, layout);
-    if (arenas !== undefined) return arenas.sort((a, b) => a.start - b.start);
+    if (arenas !== undefined) return arenas;
   }
   throw new ReadFailure('busy', "The table of pymalloc's arenas changes faster than it can be read.");
 }

@@ -4,9 +4,9 @@ import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { findArenaVariables, readArenas } from './arenas.ts';
-import { attach } from './attach.ts';
-import { checkBlocks } from './block-check.ts';
+import { readArenas } from './arenas.ts';
+import { attach, findInterpreterParts } from './attach.ts';
+import { findBlockPrefix } from './block-prefix.ts';
 import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
@@ -19,18 +19,18 @@ import { TypeReader } from './type-names.ts';
 export function census(process: ProcessRef, abort: AbortFlag): Census {
   const takenAtSeconds = Date.now() / 1000;
   const began = performance.now();
-  const { memory, layout, gcStates, image } = attach(process);
+  const python = attach(process);
+  const { memory, layout, image } = python;
   try {
-    const arenaVariables = findArenaVariables(memory, image, layout);
-    if (arenaVariables === undefined) throw noArenas();
+    const { gcStates, arenaVariables } = findInterpreterParts(python);
     const pages = new PageCache(memory);
     const types = new TypeReader(pages, layout, image.typeAddress);
     const arenas = readArenas(memory, arenaVariables, layout);
-    checkBlocks(pages, types, gcStates, arenas, layout);
+    const prefix = findBlockPrefix(pages, types, gcStates, arenas, layout);
     const mappings = readMappings(process);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings), layout);
-    const pools = scanPools(memory, arenas, layout, tally, abort);
-    const malloc = scanMalloc(memory, mappings, arenas, layout.arenaBytes, tally, abort);
+    const pools = scanPools({ memory, arenas, layout, tally, abort, prefixBytes: prefix.inPools });
+    const malloc = scanMalloc({ memory, mappings, arenas, layout, tally, abort, prefixBytes: prefix.inChunks });
     // After an exec or exit the memory reads as nothing: such a census is not one.
     if (memory.readWord(image.typeAddress) === undefined) {
       throw new ReadFailure('gone', 'The process ended, or runs another program now.');
@@ -51,14 +51,6 @@ export function census(process: ProcessRef, abort: AbortFlag): Census {
   } finally {
     memory.close();
   }
-}
-
-function noArenas(): ReadFailure {
-  return new ReadFailure(
-    'unsupported',
-    "The table of pymalloc's arenas was not found. Is PYTHONMALLOC=malloc set? " +
-      'heapwatch reads CPython with its default allocator.',
-  );
 }
 
 /** The span of a non-PIE process's mappings below 4 GiB: a word in it is a pointer, not a refcount. */

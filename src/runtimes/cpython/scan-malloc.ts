@@ -8,14 +8,15 @@ import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from './abort.ts';
 import type { Arena } from './arenas.ts';
+import type { ScanInput } from './scan-pools.ts';
 import type { Tally } from './tally.ts';
 
 const windowBytes = 256 * 1024;
 const heapMaxBytes = 64 * 2 ** 20; // HEAP_MAX_SIZE
 const chunkHeaderBytes = 16;
 const minimumChunkBytes = 32;
-/** What an object's header needs of a chunk, with the collector's header and pre-header before it. */
-const objectHeadBytes = 48;
+/** What an object's header needs of a chunk, with debug hooks, pre-header and the collector's header before it. */
+const objectHeadBytes = 80;
 const heapInfoBytes = 32;
 /** struct malloc_state, which holds an arena and lies before the chunks of its first heap: 2,112 bytes in 2.43. */
 const leastMallocStateBytes = 2048;
@@ -35,20 +36,15 @@ export interface MallocScan {
   readonly committedBytes: number;
 }
 
-/** Counts the objects that malloc holds. `arenas` are pymalloc's, whose memory is no chunk. */
-export function scanMalloc(
-  memory: ProcessMemory,
-  mappings: readonly Mapping[],
-  arenas: readonly Arena[],
-  arenaBytes: number,
-  tally: Tally,
-  abort: AbortFlag,
-): MallocScan {
-  const walk = new MallocWalk(memory, tally, abort);
-  for (const mapping of mappings) {
+/** Counts the objects that malloc holds. The arenas are pymalloc's, whose memory is no chunk. */
+export function scanMalloc(input: ScanInput & { readonly mappings: readonly Mapping[] }): MallocScan {
+  const walk = new MallocWalk(input);
+  for (const mapping of input.mappings) {
     if (!mapping.readable || !mapping.writable || mapping.shared || mapping.inode !== 0) continue;
     if (mapping.path === '[heap]') walk.heap(mapping.start, mapping.start, mapping.end, 0);
-    else if (mapping.path === '' || mapping.path.startsWith('[anon:')) walk.mapping(mapping, arenas, arenaBytes);
+    else if (mapping.path === '' || mapping.path.startsWith('[anon:')) {
+      walk.mapping(mapping, input.arenas, input.layout.arenaBytes);
+    }
   }
   return walk;
 }
@@ -61,6 +57,7 @@ class MallocWalk implements MallocScan {
   readonly #memory: ProcessMemory;
   readonly #tally: Tally;
   readonly #abort: AbortFlag;
+  readonly #prefixWords: number;
   readonly #bytes = new Uint8Array(windowBytes);
   readonly #words = new Int32Array(this.#bytes.buffer);
   /** What the window holds: [windowStart, windowEnd). */
@@ -68,10 +65,11 @@ class MallocWalk implements MallocScan {
   #windowEnd = 0;
   #probedBytes = 0;
 
-  constructor(memory: ProcessMemory, tally: Tally, abort: AbortFlag) {
+  constructor({ memory, tally, abort, prefixBytes }: ScanInput) {
     this.#memory = memory;
     this.#tally = tally;
     this.#abort = abort;
+    this.#prefixWords = prefixBytes / 4;
   }
 
   /** Follows the chain of chunks in [from, end) of a heap that lies at `start`. */
@@ -198,7 +196,12 @@ class MallocWalk implements MallocScan {
     const bytes = size - 8;
     const head = Math.min(size - chunkHeaderBytes, objectHeadBytes);
     this.#load(at, chunkHeaderBytes + head);
-    const counted = this.#tally.countBlock(this.#words, (at + chunkHeaderBytes - this.#windowStart) >>> 2, bytes);
+    const counted = this.#tally.countBlock(
+      this.#words,
+      (at + chunkHeaderBytes - this.#windowStart) >>> 2,
+      bytes,
+      this.#prefixWords,
+    );
     if (counted) this.usedBytes += size;
     return counted;
   }

@@ -17,14 +17,20 @@ export interface PoolScan {
   readonly refusedBytes: number;
 }
 
+/** What both scans work on. */
+export interface ScanInput {
+  readonly memory: ProcessMemory;
+  readonly arenas: readonly Arena[];
+  readonly layout: CpythonLayout;
+  /** Where objects are counted. */
+  readonly tally: Tally;
+  readonly abort: AbortFlag;
+  /** What debug hooks put before each object. */
+  readonly prefixBytes: number;
+}
+
 /** Counts the objects in all arenas, in the order of their addresses. */
-export function scanPools(
-  memory: ProcessMemory,
-  arenas: readonly Arena[],
-  layout: CpythonLayout,
-  tally: Tally,
-  abort: AbortFlag,
-): PoolScan {
+export function scanPools({ memory, arenas, layout, tally, abort, prefixBytes }: ScanInput): PoolScan {
   const bytes = new Uint8Array(chunkBytes);
   const words = new Int32Array(bytes.buffer);
   let scannedBytes = 0;
@@ -35,7 +41,7 @@ export function scanPools(
       const length = Math.min(chunkBytes, arena.end - from);
       scannedBytes += memory.read(from, bytes, 0, length);
       for (let at = 0; at < length; at += layout.poolBytes) {
-        if (!scanPool(words, at / 4, layout, tally)) refusedPools++;
+        if (!scanPool(words, at / 4, layout, tally, prefixBytes / 4)) refusedPools++;
       }
     }
   }
@@ -48,6 +54,7 @@ function scanPool(
   start: number,
   { poolBytes, blockAlignments }: CpythonLayout,
   tally: Tally,
+  prefixWords: number,
 ): boolean {
   const blocksInUse = words[start]!;
   if (blocksInUse === 0) return true;
@@ -64,7 +71,7 @@ function scanPool(
   const blockWords = blockBytes / 4;
   const end = start + nextOffset / 4;
   for (let at = start + poolHeaderBytes / 4; at + blockWords <= end; at += blockWords) {
-    tally.countBlock(words, at, blockBytes);
+    tally.countBlock(words, at, blockBytes, prefixWords);
   }
   return true;
 }

@@ -54,12 +54,13 @@ export class Tally {
 
   /**
    * Looks at the memory block at word index `at` of `words`, `bytes` long; counts it when it holds a live object.
-   * An object begins at the block's start, after the collector's header (16 bytes), or after that and a pre-header (32).
+   * `prefixWords` is what debug hooks put first. An object begins at the start, after the collector's header (16 bytes), or after that and a pre-header (32).
    */
-  countBlock(words: Int32Array, at: number, bytes: number): boolean {
+  countBlock(words: Int32Array, at: number, bytes: number, prefixWords: number): boolean {
+    const start = at + prefixWords;
     for (let place = 0; place < 3; place++) {
-      const object = at + place * 4;
-      if (place * 16 + 16 > bytes) return false;
+      const object = start + place * 4;
+      if ((object - at) * 4 + 16 > bytes) return false;
       // Refcount: 1 to 2^32 - 1 (from 3.12 the largest ones mean immortal); 0 is a dead or free block.
       if ((words[object + 1]! & this.#refcountHighMask) !== 0 || words[object] === 0) continue;
       const refcount = words[object]! >>> 0;

@@ -2,31 +2,46 @@ import type { Census } from '../../model/census.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
-import { type Arena, findArenaVariables, readArenas } from './arenas.ts';
-import { attach } from './attach.ts';
+import { type Arena, readArenas } from './arenas.ts';
+import { attach, findInterpreterParts } from './attach.ts';
 import { readGcVitals } from './gc-vitals.ts';
+import { findInterpreters } from './interpreters.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
 /** Opens a Python process for vitals. Throws `ReadFailure`. */
 export function openSession(process: ProcessRef): Session {
-  const { memory, layout, gcStates, image } = attach(process);
-  const arenaVariables = findArenaVariables(memory, image, layout);
+  const python = attach(process);
+  const { memory, layout, image } = python;
+  let parts = closeOnFailure(() => findInterpreterParts(python));
+
+  function closeOnFailure<T>(find: () => T): T {
+    try {
+      return find();
+    } catch (error) {
+      memory.close();
+      throw error;
+    }
+  }
+
   return {
     vitals(lastCensus?: Census): HeapVitals {
+      const { holders } = findInterpreters(memory, image, layout);
+      if (holders.join() !== parts.interpreters.holders.join()) parts = findInterpreterParts(python);
+      const arenas = readArenas(memory, parts.arenaVariables, layout);
       return {
-        spaceUsedBytes: {},
-        ...(arenaVariables && heapSize(readArenas(memory, arenaVariables, layout), layout, lastCensus)),
+        ...heapSize(arenas, layout, lastCensus),
         externalBytes: {},
-        ...readGcVitals(memory, gcStates, layout.gc),
+        ...readGcVitals(memory, parts.gcStates, layout.gc),
       };
     },
     close: () => memory.close(),
   };
 }
 
+/** Objects over 512 bytes (under PYTHONMALLOC=malloc all) come from malloc: only a scan tells them from other memory. */
 function heapSize(arenas: readonly Arena[], layout: CpythonLayout, lastCensus?: Census) {
+  if (arenas.length === 0 && lastCensus === undefined) return { spaceUsedBytes: {} };
   const poolsInUse = arenas.reduce((pools, arena) => pools + arena.poolsInUse, 0);
-  // Objects over 512 bytes come from malloc, whose arenas only a scan can tell apart from other memory.
   const spaceUsedBytes = { arenas: poolsInUse * layout.poolBytes, ...lastCensus?.spaceUsedBytes };
   const committed = { arenas: arenas.length * layout.arenaBytes, ...lastCensus?.spaceCommittedBytes };
   return { usedBytes: sum(spaceUsedBytes), committedBytes: sum(committed), spaceUsedBytes };

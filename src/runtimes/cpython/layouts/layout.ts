@@ -16,6 +16,8 @@ export interface CpythonLayout {
   readonly poolBytes: number;
   /** Where `maxarenas` may stand, in bytes from `arenas`; it depends on the linker up to 3.11. */
   readonly arenaCountDistances: readonly number[];
+  /** struct _obmalloc_state in PyInterpreterState, from 3.12 on. */
+  readonly obmalloc?: ObmallocLayout;
   /** A type with any of these bits in tp_flags has 16 bytes (dict and weak references) before its collector's header. */
   readonly preheaderFlags: number;
   /** `ht_qualname` in PyHeapTypeObject; 2.7 has none. */
@@ -40,6 +42,15 @@ export interface DebugOffsets {
   readonly interpretersHeadWord: number;
   readonly interpreterNextWord: number;
   readonly gcWord: number;
+}
+
+/** The struct is part of the interpreter in 3.12, and behind a pointer later. */
+interface ObmallocLayout {
+  readonly offset: number;
+  readonly form: 'member' | 'pointer';
+  /** `mgmt.arenas` and `mgmt.maxarenas` in it. */
+  readonly arenas: number;
+  readonly maxArenas: number;
 }
 
 /** struct _gc_runtime_state, and what the collector writes before each object. */

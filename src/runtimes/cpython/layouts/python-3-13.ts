@@ -10,6 +10,7 @@ export const python313: CpythonLayout = {
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
+  obmalloc: { offset: 10800, form: 'pointer', arenas: 512, maxArenas: 520 },
   preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
   heapTypeQualname: 872,
   text: textFrom312,

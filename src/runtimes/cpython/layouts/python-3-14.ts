@@ -11,6 +11,7 @@ export const python314: CpythonLayout = {
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
+  obmalloc: { offset: 10904, form: 'pointer', arenas: 512, maxArenas: 520 },
   preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
   heapTypeQualname: 872,
   text: textFrom312,

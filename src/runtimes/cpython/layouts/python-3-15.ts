@@ -11,6 +11,7 @@ export const python315: CpythonLayout = {
   arenaBytes: 1024 * 1024,
   poolBytes: 16 * 1024,
   arenaCountDistances: arenaCountFrom312,
+  obmalloc: { offset: 10880, form: 'pointer', arenas: 512, maxArenas: 520 },
   preheaderFlags: 0x18 /* MANAGED_WEAKREF, MANAGED_DICT */,
   heapTypeQualname: 880,
   text: textFrom312,
