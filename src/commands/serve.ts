@@ -47,6 +47,7 @@ function createService(settings: Settings) {
     minAgeSeconds: settings.minAgeSeconds,
     maxTargets: settings.maxTargets,
     exportedTypes: settings.censusTypes,
+    maxSeries: settings.maxSeries,
     logger: log,
   });
   const server = fastify({
@@ -54,7 +55,8 @@ function createService(settings: Settings) {
     loggerInstance: log.child({}, { level: settings.logLevel === 'error' ? 'error' : 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
   });
-  server.register(app, { source: monitor, telemetryPath: settings.telemetryPath, version });
+  const { telemetryPath, webApi: api } = settings;
+  server.register(app, { source: monitor, history: monitor, telemetryPath, api, version });
   const close = async () => {
     await server.close();
     await monitor.close();
