@@ -1,5 +1,5 @@
 import { pageSize } from './pagemap.ts';
-import type { ProcessMemory } from './process-memory.ts';
+import { isAddressable, type ProcessMemory } from './process-memory.ts';
 
 const slots = 512;
 
@@ -20,6 +20,7 @@ export class PageCache {
 
   /** A copy of `length` bytes; undefined when one of its pages is not present. */
   read(address: number, length: number): Buffer | undefined {
+    if (!isAddressable(address, length)) return undefined;
     const copy = Buffer.allocUnsafe(length);
     for (let done = 0; done < length; ) {
       const page = Math.floor((address + done) / pageSize);

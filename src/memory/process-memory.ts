@@ -42,6 +42,10 @@ export class ProcessMemory {
    * Returns the bytes that were really read.
    */
   read(address: number, into: Uint8Array, at: number, length: number): number {
+    if (!isAddressable(address, length)) {
+      into.fill(0, at, at + length);
+      return 0;
+    }
     let done = 0;
     let seen = 0;
     while (done < length) {
@@ -120,6 +124,11 @@ export class ProcessMemory {
     }
     return seen;
   }
+}
+
+/** False for what a hostile structure may name and no process has: below 0, or where numbers are not exact any more. */
+export function isAddressable(address: number, length: number): boolean {
+  return address >= 0 && address + length <= Number.MAX_SAFE_INTEGER;
 }
 
 /** Reads /proc/<pid>/maps. Throws `gone` or `denied`. */

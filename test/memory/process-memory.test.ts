@@ -86,6 +86,22 @@ test('a page that vanished since the pagemap was read is 0 and counts as lost', 
   expect(memory.lostBytes).toBe(2 * pageSize);
 });
 
+test.each([-1, -4096, -5000, -(2 ** 40), -0.5, Number.NaN, 2 ** 53 - 4, 2 ** 53, 2 ** 64, Number.POSITIVE_INFINITY])(
+  'at %d, which a hostile pointer may make, nothing is read and just the wanted bytes are cleared',
+  (address) => {
+    const memory = recordedMemory([present, present]);
+    const into = new Uint8Array(20).fill(255);
+    expect(memory.read(address, into, 3, 10)).toBe(0);
+    expect(runs(into)).toEqual([
+      [255, 3],
+      [0, 10],
+      [255, 7],
+    ]);
+    expect(memory.readWord(address)).toBeUndefined();
+    expect(new PageCache(memory).read(address, 10)).toBeUndefined();
+  },
+);
+
 test('an address beyond the end of the address space is absent', () => {
   const memory = recordedMemory([present]);
   expect(memory.read(2 ** 52, new Uint8Array(8), 0, 8)).toBe(0);
