@@ -16,6 +16,8 @@ export interface ProcessStat {
   readonly comm: string;
   /** `R`, `S`, `D`, `T` (stopped), `t` (traced), `Z` (zombie), `X` (dead), `I` (idle kernel thread). */
   readonly state: string;
+  /** 0 for the first process, and for one whose parent is in another pid namespace. */
+  readonly parentPid: number;
   readonly kernelThread: boolean;
   readonly exiting: boolean;
   /** User and system time of all threads, without children. */
@@ -43,6 +45,7 @@ export function parseProcessStat(text: string): ProcessStat {
   const stat = {
     comm: text.slice(nameStart + 1, nameEnd),
     state: field(3),
+    parentPid: count(4),
     kernelThread: (Number(field(9)) & KERNEL_THREAD_FLAG) !== 0,
     exiting: (Number(field(9)) & EXITING_FLAG) !== 0,
     cpuSeconds: (count(14) + count(15)) / TICKS_PER_SECOND,
@@ -51,7 +54,11 @@ export function parseProcessStat(text: string): ProcessStat {
     image: `${field(26)} ${field(28)}`,
   };
   const complete = nameStart > 0 && nameEnd > nameStart && fields.length >= 26;
-  if (!complete || !Number.isSafeInteger(stat.startTicks) || Number.isNaN(stat.cpuSeconds + stat.threads)) {
+  if (
+    !complete ||
+    !Number.isSafeInteger(stat.startTicks) ||
+    Number.isNaN(stat.cpuSeconds + stat.threads + stat.parentPid)
+  ) {
     throw new ReadFailure('unreadable', `not the text of a /proc/<pid>/stat: ${JSON.stringify(text.slice(0, 80))}`);
   }
   return stat;

@@ -1,15 +1,21 @@
 import { readBootTime } from '../linux/boot-time.ts';
-import { listPids, readOwnPid } from '../linux/process-list.ts';
+import { readOwnPids } from '../linux/own-processes.ts';
+import { listPids } from '../linux/process-list.ts';
 import { isDead, readProcessStat, TICKS_PER_SECOND } from '../linux/process-stat.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { SkipReason } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
-import type { Runtime } from '../runtimes/runtime.ts';
-import { isStillTrue, type Look, lookAtProcess, looksLikeTarget, type SeenProcess } from './process-look.ts';
+import {
+  isStillTrue,
+  type Look,
+  type LookOptions,
+  lookAtProcess,
+  looksLikeTarget,
+  type SeenProcess,
+} from './process-look.ts';
 
-export interface DiscoveryOptions {
+export interface DiscoveryOptions extends LookOptions {
   readonly procfsPath: string;
-  readonly runtimes: readonly Runtime[];
   /** Younger processes are not looked at: most end before anything is known of them. */
   readonly minAgeSeconds: number;
   readonly maxTargets: number;
@@ -35,7 +41,8 @@ export interface Discovery {
   round(nowSeconds: number, pause: () => Promise<void>): Promise<DiscoveryRound>;
 }
 
-export function createDiscovery({ procfsPath, runtimes, minAgeSeconds, maxTargets }: DiscoveryOptions): Discovery {
+export function createDiscovery(options: DiscoveryOptions): Discovery {
+  const { procfsPath, runtimes, minAgeSeconds, maxTargets } = options;
   let known: ReadonlyMap<number, Look> = new Map();
 
   return {
@@ -53,7 +60,7 @@ export function createDiscovery({ procfsPath, runtimes, minAgeSeconds, maxTarget
               if (looksLikeTarget(seen, runtimes)) tooYoung++;
               continue;
             }
-            look = lookAtProcess(seen, runtimes, nowSeconds);
+            look = lookAtProcess(seen, options, nowSeconds);
             if (isNews(look, before)) failures.push({ pid, failure: look.failure });
             await pause();
           }
@@ -65,23 +72,28 @@ export function createDiscovery({ procfsPath, runtimes, minAgeSeconds, maxTarget
       }
       known = looks;
       const targets = targetsByAge(looks);
-      const denied = [...looks.values()].filter(({ failure }) => isDenied(failure)).length;
-      const overBound = Math.max(0, targets.length - maxTargets);
+      const count = (isMeant: (look: Look) => boolean) => [...looks.values()].filter(isMeant).length;
       return {
         targets: targets.slice(0, maxTargets),
-        skipped: { denied, excluded: 0, too_young: tooYoung, over_bound: overBound, opted_out: 0 },
+        skipped: {
+          denied: count(({ failure }) => isDenied(failure)),
+          excluded: count(({ skip }) => skip === 'excluded'),
+          too_young: tooYoung,
+          over_bound: Math.max(0, targets.length - maxTargets),
+          opted_out: count(({ skip }) => skip === 'opted_out'),
+        },
         failures,
       };
     },
   };
 }
 
-/** All living processes with a memory of their own, except this one. Throws `unreadable`. */
+/** All living processes with a memory of their own, except this one and what started it. Throws `unreadable`. */
 function* listProcesses(procfsPath: string): Generator<SeenProcess> {
-  const ownPid = readOwnPid(procfsPath);
+  const ownPids = readOwnPids(procfsPath);
   const bootSeconds = readBootTime(procfsPath);
   for (const pid of listPids(procfsPath)) {
-    if (pid === ownPid) continue;
+    if (ownPids.has(pid)) continue;
     try {
       const stat = readProcessStat(procfsPath, pid);
       if (stat.kernelThread || isDead(stat)) continue;
@@ -95,7 +107,7 @@ function* listProcesses(procfsPath: string): Generator<SeenProcess> {
 
 function targetsByAge(looks: ReadonlyMap<number, Look>): DiscoveredTarget[] {
   return [...looks.values()]
-    .flatMap(({ target, image }) => (target === undefined ? [] : [{ target, image }]))
+    .flatMap(({ target, skip, image }) => (target === undefined || skip !== undefined ? [] : [{ target, image }]))
     .sort((a, b) => a.target.process.startTicks - b.target.process.startTicks);
 }
 

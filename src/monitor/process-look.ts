@@ -1,11 +1,14 @@
 import { readCommandLine } from '../linux/command-line.ts';
-import { type Executable, readExecutable } from '../linux/executable.ts';
+import { readExecutable } from '../linux/executable.ts';
 import type { ProcessStat } from '../linux/process-stat.ts';
 import { ReadFailure } from '../model/failure.ts';
-import type { Detection, ProcessRef, Target } from '../model/target.ts';
+import type { ProcessPatterns } from '../model/process-pattern.ts';
+import type { SkipReason } from '../model/snapshot.ts';
+import type { ProcessRef, Target } from '../model/target.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { looksLikeOurs } from './executable-names.ts';
-import { serviceName } from './service-name.ts';
+import { readProcessIdentity, readPublicTraits } from './process-identity.ts';
+import { isExcluded } from './selection.ts';
 
 /** A process in the list of them. */
 export interface SeenProcess {
@@ -19,15 +22,26 @@ export interface Look {
   readonly startTicks: number;
   /** Another one after an exec, although pid and start time are the same then. */
   readonly image: string;
+  /** Of a runtime of ours, watched or not. */
   readonly target?: Target;
+  /** Why the target is not to be watched. */
+  readonly skip?: SkipReason;
   /** Why we do not know: `denied` only when the process looks like ours, or a bug of a runtime. */
   readonly failure?: unknown;
   /** When a process that is no target is looked at again: it may have loaded its interpreter as a library by then. */
   readonly lookAgainAtSeconds: number;
 }
 
-/** Asks each runtime whether the process is its own; the first that says so has it. Throws `gone` only. */
-export function lookAtProcess(seen: SeenProcess, runtimes: readonly Runtime[], nowSeconds: number): Look {
+export interface LookOptions extends ProcessPatterns {
+  readonly runtimes: readonly Runtime[];
+}
+
+/**
+ * Asks each runtime whether the process is its own; the first that says so has it. Then asks the process and the user
+ * whether it is to be watched: all before anything opens its memory. Throws `gone` only.
+ */
+export function lookAtProcess(seen: SeenProcess, options: LookOptions, nowSeconds: number): Look {
+  const { runtimes } = options;
   const { process, stat, startTimeSeconds } = seen;
   const look = {
     startTicks: stat.startTicks,
@@ -40,14 +54,19 @@ export function lookAtProcess(seen: SeenProcess, runtimes: readonly Runtime[], n
     for (const runtime of runtimes) {
       const detection = runtime.detect(process);
       if (detection === undefined) continue;
-      const target = describe(seen, detection, executable);
-      return { ...look, image: `${stat.image} ${executable.identity}`, target };
+      const { serviceName, command, container, ...identity } = readProcessIdentity(process, executable.name);
+      const target = { ...detection, process, startTimeSeconds, serviceName, command, ...(container && { container }) };
+      const excluded = isExcluded(identity.traits, options) ? 'excluded' : undefined;
+      const skip = identity.optedOut ? 'opted_out' : excluded;
+      return { ...look, image: `${stat.image} ${executable.identity}`, target, ...(skip && { skip }) };
     }
     return look;
   } catch (error) {
     if (!(error instanceof ReadFailure)) return { ...look, failure: error };
     if (error.kind === 'gone') throw error;
-    return error.kind !== 'denied' || looksLikeTarget(seen, runtimes) ? { ...look, failure: error } : look;
+    if (error.kind !== 'denied') return { ...look, failure: error };
+    if (!looksLikeTarget(seen, runtimes)) return look;
+    return isExcluded(readPublicTraits(process), options) ? { ...look, skip: 'excluded' } : { ...look, failure: error };
   }
 }
 
@@ -66,9 +85,4 @@ export function looksLikeTarget({ process, stat }: SeenProcess, runtimes: readon
     names,
     runtimes.map(({ name }) => name),
   );
-}
-
-function describe({ process, startTimeSeconds }: SeenProcess, detection: Detection, { name }: Executable): Target {
-  const commandLine = readCommandLine(process.procfsPath, process.pid);
-  return { ...detection, process, startTimeSeconds, serviceName: serviceName(name, commandLine), command: name };
 }

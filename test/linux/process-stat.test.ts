@@ -6,6 +6,7 @@ test('the fields are found by their numbers', () => {
   expect(parseProcessStat(statText({ pid: 42, startTicks: 67299 }))).toEqual({
     comm: 'python3',
     state: 'S',
+    parentPid: 1,
     kernelThread: false,
     exiting: false,
     cpuSeconds: 3,

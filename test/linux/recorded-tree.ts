@@ -36,13 +36,15 @@ export function statText(values: {
   pid: number;
   comm?: string;
   state?: string;
+  parentPid?: number;
   flags?: number;
   startTicks: number;
   startStack?: number;
 }): string {
-  const { pid, comm = 'python3', state = 'S', flags = 4194304, startTicks, startStack = 140731454929584 } = values;
+  const { pid, comm = 'python3', state = 'S', parentPid = 1, flags = 4194304, startTicks } = values;
+  const { startStack = 140731454929584 } = values;
   return (
-    `${pid} (${comm}) ${state} 1 ${pid} ${pid} 0 -1 ${flags} 101 0 0 0 250 50 0 0 20 0 4 0 ${startTicks} 3133440 387 ` +
+    `${pid} (${comm}) ${state} ${parentPid} ${pid} ${pid} 0 -1 ${flags} 101 0 0 0 250 50 0 0 20 0 4 0 ${startTicks} 3133440 387 ` +
     `18446744073709551615 94745518944256 94745518964137 ${startStack} 0 0 0 0 0 0 0 0 0 17 0 0 0 0 0 0 ` +
     '94745518980144 94745518981760 94746532352000 140731454937598 140731454937618 140731454937618 140731454939115 0\n'
   );

@@ -1,17 +1,14 @@
 import { expect, test } from 'vitest';
 import { ReadFailure } from '../../src/model/failure.ts';
-import { createDiscovery, type DiscoveryRound } from '../../src/monitor/discovery.ts';
+import { createDiscovery, type DiscoveryOptions, type DiscoveryRound } from '../../src/monitor/discovery.ts';
 import type { Runtime } from '../../src/runtimes/runtime.ts';
+import { statText } from '../linux/recorded-tree.ts';
 import { createFakeRuntime, type RecordedProcfs, recordProcfs } from './fake-world.ts';
 
 /** The clock of recorded processes: those that start with the machine are 1000 s old. */
 const NOW = 1_700_000_000;
 
-const discover = (
-  procfs: RecordedProcfs,
-  runtime: Runtime,
-  options: { minAgeSeconds?: number; maxTargets?: number } = {},
-) => {
+const discover = (procfs: RecordedProcfs, runtime: Runtime, options: Partial<DiscoveryOptions> = {}) => {
   const all = { procfsPath: procfs.path, runtimes: [runtime], minAgeSeconds: 0, maxTargets: 256, ...options };
   const discovery = createDiscovery(all);
   return (now = NOW) => discovery.round(now, async () => {});
@@ -30,8 +27,113 @@ test('a process of a runtime is a target, with all that is known from outside', 
       startTimeSeconds: NOW - 1000 + 50,
       serviceName: 'python3 app.py',
       command: 'python3',
+      container: { innerPid: 7 },
     },
   ]);
+});
+
+const CONTAINER_ID = '4f5c'.repeat(16);
+
+test('a process in a container has its name, its id and its pid inside', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  procfs.tree.write({
+    '42/cgroup': `0::/kubepods/burstable/pod${'ab12'.repeat(8)}/${CONTAINER_ID}\n`,
+    '42/environ': 'PASSWORD=secret\0KUBERNETES_SERVICE_HOST=10.0.0.1\0HOSTNAME=shop-api-7d4b9c6f5d-x2k4q\0',
+  });
+  const { targets } = await discover(procfs, createFakeRuntime())();
+  expect(targets[0]?.target).toMatchObject({
+    serviceName: 'shop-api',
+    container: { id: CONTAINER_ID, podUid: 'ab12'.repeat(8), innerPid: 7 },
+  });
+});
+
+test('a hostile process has a name that can be shown', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  procfs.tree.write({ '42/environ': `OTEL_SERVICE_NAME=sh\u202eop\n\u001b[31m"}${'x'.repeat(10_000)}\0` });
+  const { targets } = await discover(procfs, createFakeRuntime())();
+  expect(targets[0]?.target.serviceName).toBe(`shop[31m"}${'x'.repeat(118)}`);
+});
+
+test('a name of nothing that can be shown is not used', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  procfs.tree.write({ '42/environ': 'OTEL_SERVICE_NAME=\u0001\u0002\0' });
+  expect((await discover(procfs, createFakeRuntime())()).targets[0]?.target.serviceName).toBe('python3 app.py');
+});
+
+test('excluded processes and those that opt out are counted, and none of them is a target', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43 }, { pid: 44 }, { pid: 45 });
+  procfs.tree.write({
+    '42/environ': 'HEAPWATCH=off\0OTEL_SERVICE_NAME=shop\0',
+    '43/environ': 'OTEL_SERVICE_NAME=shop\0',
+    '44/environ': 'OTEL_SERVICE_NAME=shop-test\0',
+  });
+  const round = discover(procfs, createFakeRuntime(), {
+    include: [{ field: 'service', glob: 'shop*' }],
+    exclude: [{ field: 'service', glob: '*-test' }],
+  });
+  for (const found of [await round(), await round(NOW + 5)]) {
+    expect(pids(found)).toEqual([43]);
+    expect(found.skipped).toEqual({ denied: 0, excluded: 2, too_young: 0, over_bound: 0, opted_out: 1 });
+    expect(found.failures).toEqual([]);
+  }
+});
+
+test('what is excluded takes no place below the bound', async () => {
+  const procfs = recordProcfs({ pid: 42, exe: 'other' }, { pid: 43 });
+  const exclude = [{ field: 'name', glob: 'oth?r' }] as const;
+  const found = await discover(procfs, createFakeRuntime(), { exclude, maxTargets: 1 })();
+  expect(pids(found)).toEqual([43]);
+  expect(found.skipped).toMatchObject({ excluded: 1, over_bound: 0 });
+});
+
+test('a process that opted out is asked again after an exec', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  procfs.tree.write({ '42/environ': 'HEAPWATCH=off\0' });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  expect(pids(await round())).toEqual([]);
+  procfs.set({ pid: 42, startStack: 140731454000000 });
+  procfs.tree.write({ '42/environ': 'HEAPWATCH=on\0' });
+  expect(pids(await round(NOW + 5))).toEqual([42]);
+  expect(runtime.detected).toEqual([42, 42]);
+});
+
+test('an environment that may not be read is no opt-out', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  // A folder cannot be read either, and unlike a mode it also stops root.
+  procfs.tree.write({ '42/environ/file': '' });
+  expect(pids(await discover(procfs, createFakeRuntime())())).toEqual([42]);
+});
+
+test('a process whose pid became another while it was looked at is passed over', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 100 });
+  const runtime = createFakeRuntime();
+  const { detect } = runtime;
+  runtime.detect = (process) => {
+    procfs.set({ pid: 42, startTicks: 200 });
+    return detect(process);
+  };
+  const round = discover(procfs, runtime);
+  expect(pids(await round())).toEqual([]);
+  expect((await round(NOW + 5)).targets[0]?.target.process.startTicks).toBe(200);
+});
+
+test('a denied process that is surely excluded is not counted as denied', async () => {
+  const procfs = recordProcfs({ pid: 42 }, { pid: 43 });
+  procfs.tree.write({ '43/cgroup': '0::/user.slice/x\n' });
+  const runtime = createFakeRuntime();
+  runtime.failures.detect = new ReadFailure('denied', 'not you');
+  const found = await discover(procfs, runtime, { exclude: [{ field: 'cgroup', glob: '/user.slice/*' }] })();
+  expect(found.skipped).toMatchObject({ denied: 1, excluded: 1 });
+  expect(found.failures).toMatchObject([{ pid: 42 }]);
+});
+
+test('the package manager that started us is never looked at', async () => {
+  const procfs = recordProcfs({ pid: 41, comm: 'npm start', args: ['npm start'] }, { pid: 42 });
+  procfs.tree.write({ self: { link: '42' }, '42/stat': statText({ pid: 42, parentPid: 41, startTicks: 42 }) });
+  const runtime = createFakeRuntime();
+  await discover(procfs, runtime)();
+  expect(runtime.detected).toEqual([]);
 });
 
 test('a process is looked at once', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { serviceName } from '../../src/monitor/service-name.ts';
+import { programName } from '../../src/monitor/program-name.ts';
 
 test.each([
   [['python3', '/srv/shop/worker.py', '--password', 'secret'], 'python3.11 worker.py'],
@@ -19,13 +19,9 @@ test.each([
   [['gunicorn: worker [shop] --password secret'], 'python3.11'],
   [[], 'python3.11'],
 ])('%j is the service %s', (commandLine, expected) => {
-  expect(serviceName('python3.11', commandLine)).toBe(expected);
+  expect(programName('python3.11', commandLine)).toBe(expected);
 });
 
 test('other executables are named alone', () => {
-  expect(serviceName('uwsgi', ['uwsgi', 'secret'])).toBe('uwsgi');
-});
-
-test('a long name is cut', () => {
-  expect(serviceName('python3', ['python3', 'x'.repeat(4000)])).toHaveLength(128);
+  expect(programName('uwsgi', ['uwsgi', 'secret'])).toBe('uwsgi');
 });

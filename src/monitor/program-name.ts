@@ -1,14 +1,12 @@
 import { posix } from 'node:path';
 
-const NAME_LENGTH = 128;
-
 /**
- * Names the service of a process by its executable and, for Python, the script or module that it runs:
- * `python3.11 worker.py`. Nothing else of a command line is shown, as it may hold secrets.
+ * Names a process by its executable and, for Python, the script or module that it runs: `python3.11 worker.py`. Nothing
+ * else of a command line is shown, as it may hold secrets.
  */
-export function serviceName(executable: string, commandLine: readonly string[]): string {
+export function programName(executable: string, commandLine: readonly string[]): string {
   const script = /^python/i.test(executable) ? scriptName(commandLine) : undefined;
-  return (script === undefined ? executable : `${executable} ${script}`).slice(0, NAME_LENGTH);
+  return script === undefined ? executable : `${executable} ${script}`;
 }
 
 /** See python(1): the first argument that is no option, or what follows `-m`; none for `-c`, `-` and a prompt. */
