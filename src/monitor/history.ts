@@ -1,4 +1,3 @@
-import type { FloorReading } from '../analysis/floor.ts';
 import type { HistoryCensus, HistoryReading, TargetHistory } from '../model/history.ts';
 import type { Vitals } from '../model/vitals.ts';
 import { createCensusStore } from './census-store.ts';
@@ -25,8 +24,6 @@ const CENSUS_TIERS: readonly Tier[] = [
 export interface History {
   addReading(reading: HistoryReading): void;
   addCensus(census: HistoryCensus): void;
-  /** Of the last minutes and of `newest`, which is not added yet: the readings that tell the heap in use. */
-  floorReadings(newest: HistoryReading): FloorReading[];
   all(): TargetHistory;
   /** Puts back what was kept of the same process, before anything is added. */
   restore(saved: TargetHistory): void;
@@ -39,10 +36,6 @@ export function createHistory(pace: number): History {
   return {
     addReading: readings.add,
     addCensus: censuses.add,
-    floorReadings(newest) {
-      const earlier = readings.recent().filter(({ atSeconds }) => atSeconds < newest.atSeconds);
-      return [...earlier, newest].flatMap((reading) => floorReading(reading) ?? []);
-    },
     all: () => ({ readings: readings.items(), censuses: censuses.items() }),
     restore(saved) {
       for (const reading of saved.readings) readings.add(reading);
@@ -64,11 +57,6 @@ export function readingOf({ atSeconds, heap, process, cgroup }: Vitals): History
     ...(process.openFds !== undefined && { openFds: process.openFds }),
     threads: process.threads,
   };
-}
-
-function floorReading({ atSeconds, heapUsedBytes, fullCollections }: HistoryReading): FloorReading | undefined {
-  if (heapUsedBytes === undefined) return undefined;
-  return { atSeconds, usedBytes: heapUsedBytes, ...(fullCollections !== undefined && { fullCollections }) };
 }
 
 function hasFloor({ heapLiveBytes }: HistoryReading): boolean {

@@ -12,6 +12,7 @@ import { type CensusRecord, createCensusRecord } from './census-record.ts';
 import type { Clock } from './clock.ts';
 import { type CollectionRhythm, createCollectionRhythm } from './collection-rhythm.ts';
 import { createFailureReport, failureOf } from './failure-report.ts';
+import { createFloorWindow } from './floor-window.ts';
 import { openHeapSession } from './heap-session.ts';
 import { createHistory, readingOf } from './history.ts';
 import type { Logger } from './logger.ts';
@@ -64,7 +65,11 @@ export function watchTarget(
   const cgroup = openProcessCgroup(target.process);
   const collections = createCollectionRhythm();
   const history = createHistory(pace);
-  if (saved !== undefined) history.restore(saved);
+  const floorWindow = createFloorWindow(times.floorSeconds);
+  if (saved !== undefined) {
+    history.restore(saved);
+    for (const reading of saved.readings) floorWindow.add(reading);
+  }
   const censuses = createCensusRecord(exportedTypes);
   const report = createFailureReport(logger, `reading the heap of process ${pid}`, {
     pid,
@@ -106,7 +111,7 @@ export function watchTarget(
     const reading = readingOf(current);
     const { fullCollections } = reading;
     if (fullCollections !== undefined) collections.seen(fullCollections, clock.elapsedSeconds());
-    const floor = estimateFloor(history.floorReadings(reading), pace);
+    const floor = estimateFloor(floorWindow.add(reading), pace);
     const isNew = floor !== undefined && (floor.bytes !== liveFloor?.bytes || floor.atSeconds !== liveFloor.atSeconds);
     liveFloor = floor;
     history.addReading(isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading);

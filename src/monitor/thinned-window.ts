@@ -23,8 +23,6 @@ export interface ThinnedWindow<Item> {
   add(item: Item): void;
   /** Ascending by time. */
   items(): Item[];
-  /** Those of the first tier, which holds all. */
-  recent(): Item[];
 }
 
 interface Timed {
@@ -71,6 +69,5 @@ export function createThinnedWindow<Item extends Timed>(
       }
     },
     items: () => queues.toReversed().flatMap((queue) => queue.items()),
-    recent: () => queues[0]?.items() ?? [],
   };
 }

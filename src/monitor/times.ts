@@ -8,6 +8,8 @@ const TIMES = {
   longestRoundSeconds: 60,
   /** Back-off after a failure to open a target, or to take a census: doubled each time, up to this. */
   longestBackOffSeconds: 600,
+  /** What is looked back on for the live floor: a little more than it needs. */
+  floorSeconds: 20 * 60,
   /** Between two saves of the state: what an end without warning may lose. */
   saveSeconds: 60,
   /** Histories of an earlier run wait this long for their process to be found again. */

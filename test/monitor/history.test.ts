@@ -73,16 +73,6 @@ test('pace shortens the window', () => {
   expect(readings.length).toBe(historyOf(30).all().readings.length);
 });
 
-test('for the live floor there are the readings of the last minutes that tell the heap, and the newest', () => {
-  const history = createHistory(1);
-  history.addReading(readingOf(vitals(START, { heap: heapOf(900, 3) })));
-  history.addReading(readingOf(vitals(START + 5)));
-  expect(history.floorReadings(readingOf(vitals(START + 10, { heap: heapOf(800, 4) })))).toEqual([
-    { atSeconds: START, usedBytes: 900, fullCollections: 3 },
-    { atSeconds: START + 10, usedBytes: 800, fullCollections: 4 },
-  ]);
-});
-
 test('after the clock was set back nothing remains in the future', () => {
   const history = createHistory(1);
   for (const at of [500, 505, 490]) history.addReading(readingOf(vitals(at, { heap: heapOf(at, 0) })));

@@ -235,6 +235,34 @@ test('a killed process that waits as a zombie for its parent has ended', async (
   expect(monitor.latest().deaths).toMatchObject([{ oomKills: 1 }]);
 });
 
+test.each([
+  ['is removed with it, as that of a container, the pod counts the kill', undefined, 1],
+  ['is still there and counts none, the kill in the pod was of another', 'oom_kill 0\n', 0],
+])('when the cgroup of a target that ends %s', async (_, ownEvents, oomKills) => {
+  const { monitor, clock, procfs } = monitorOf([{ pid: 42 }]);
+  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 7\n' });
+  await monitor.start();
+  procfs.end(42);
+  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 8\n', 'cgroups/app/memory.events': ownEvents });
+  if (ownEvents === undefined) procfs.tree.write({ 'cgroups/app': undefined });
+  await clock.advance(5);
+  expect(monitor.latest().deaths).toMatchObject([{ oomKills }]);
+});
+
+test('a kill that counts in the cgroup and in the one around it is one death', async () => {
+  const { monitor, clock, procfs } = monitorOf([{ pid: 42 }, { pid: 43 }]);
+  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 0\n' });
+  await monitor.start();
+  procfs.end(42);
+  procfs.setOomKills(1);
+  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 1\n' });
+  await clock.advance(5);
+  procfs.end(43);
+  procfs.tree.write({ 'cgroups/app': undefined });
+  await clock.advance(5);
+  expect(monitor.latest().deaths).toMatchObject([{ oomKills: 1 }]);
+});
+
 test('an end without a kill is no death for memory', async () => {
   const { monitor, clock, procfs } = monitorOf([{ pid: 42 }]);
   procfs.setOomKills(7);
