@@ -47,7 +47,9 @@ function createService(settings: Settings) {
     minAgeSeconds: settings.minAgeSeconds,
     maxTargets: settings.maxTargets,
     exportedTypes: settings.censusTypes,
+    censusBudget: settings.censusBudget,
     maxSeries: settings.maxSeries,
+    ...(settings.storagePath !== undefined && { storagePath: settings.storagePath }),
     logger: log,
   });
   const server = fastify({

@@ -9,7 +9,8 @@ export function usage(): string {
 
 heapwatch [serve] [flags]
   Finds the processes on this machine, watches them and serves the metrics to Prometheus.
-  Each flag is also an environment variable: HEAPWATCH_WEB_LISTEN_ADDRESS for --web.listen-address.
+  Each flag is also an environment variable, HEAPWATCH_WEB_LISTEN_ADDRESS for --web.listen-address, and a key of the YAML
+  file that --config.file names: web.listen-address.
 
 ${helpText(settingTable)}
 heapwatch top <pid> [flags]

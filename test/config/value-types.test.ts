@@ -35,7 +35,7 @@ test.each(['', '10', '-1s', '1.5s', '30m1h', '1s1s', '2d', 'ten seconds', '1 s']
   },
 );
 
-test.each(['/', 'metrics', '/healthz', '/readyz', '/a/', '//', '/a b', '/:id', '/*'])(
+test.each(['/', 'metrics', '/healthz', '/readyz', '/api/v1/targets', '/a/', '//', '/a b', '/:id', '/*'])(
   '%j is no path for metrics',
   (text) => {
     expect(routePath.schema.safeParse(text).success).toBe(false);
