@@ -49,7 +49,7 @@ for (const file of valueFiles) {
 
 testNeeding(...needs.helm)('values arrive as the settings of the same name', () => {
   const [container] = only(render(everything), 'DaemonSet').spec.template.spec.containers;
-  expect(parseCommandLine(settingTable, container.args.slice(1))).toEqual({
+  expect(parseCommandLine(settingTable, container.args.slice(1))).toMatchObject({
     ok: true,
     values: {
       listenAddress: { port: 9999 },
