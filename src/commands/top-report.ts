@@ -1,5 +1,6 @@
 import type { Census, TypeCount } from '../model/census.ts';
 import type { Detection } from '../model/target.ts';
+import type { HeapVitals } from '../model/vitals.ts';
 import type { TypeGrowth } from './growth.ts';
 import { jsonLine } from './json-line.ts';
 import { textTable } from './text-table.ts';
@@ -12,6 +13,8 @@ export interface TopFindings {
   /** Of all types that changed, when two censuses were taken. */
   readonly growth?: readonly TypeGrowth[];
   readonly growthSeconds?: number;
+  /** What the runtime's collector says of itself, where it can be read. */
+  readonly collector?: Pick<HeapVitals, 'gcEnabled' | 'garbageObjects'>;
 }
 
 /** One JSON line: the contract for scripts. Sizes in bytes, times in milliseconds. */
@@ -21,7 +24,11 @@ export function topJson({ pid, detection, census, growth }: TopFindings, limit: 
     runtime: detection.runtime,
     version: detection.version,
     duration_ms: Math.round(census.durationSeconds * 1e6) / 1e3,
-    quality: { skipped_ratio: census.quality.skippedRatio, scanned_bytes: census.quality.scannedBytes },
+    quality: {
+      skipped_ratio: census.quality.skippedRatio,
+      scanned_bytes: census.quality.scannedBytes,
+      ...(census.quality.sampledRatio !== undefined && { sampled_ratio: census.quality.sampledRatio }),
+    },
     objects: census.objects,
     bytes: census.bytes,
     types: census.types.slice(0, limit).map(({ type, count, bytes, trackedCount }) => ({
@@ -63,12 +70,21 @@ export function topTable(findings: TopFindings, limit: number): string {
   return head + table + notes(findings, rows.length, growth.length);
 }
 
-function notes({ census, detection, growth }: TopFindings, shown: number, all: number): string {
+function notes({ census, detection, growth, collector }: TopFindings, shown: number, all: number): string {
   const lines = [
     ...(shown < all ? [`Left out: ${all - shown} of ${all} types; --limit ${all} shows all.`] : []),
     ...(growth && all === 0 ? ['No type changed.'] : []),
     'Counts include cyclic garbage that no collection has freed yet.',
     ...(detection.runtime === 'cpython' ? ['tracked: what gc.get_objects() and objgraph see.'] : []),
+    ...(collector?.gcEnabled === false
+      ? ['The cyclic collector is switched off (gc.disable()): garbage in cycles is never freed.']
+      : []),
+    ...(collector?.garbageObjects
+      ? [`${collector.garbageObjects} of them are in gc.garbage: found unreachable, and kept for ever.`]
+      : []),
+    ...(census.quality.sampledRatio !== undefined
+      ? [`The heap is very large: counts are scaled up from ${(census.quality.sampledRatio * 100).toFixed(0)} % of it.`]
+      : []),
     ...(census.quality.skippedRatio > 0.001
       ? [`${(census.quality.skippedRatio * 100).toFixed(1)} % of the heap could not be read or understood.`]
       : []),

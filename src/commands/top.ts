@@ -3,6 +3,7 @@ import { parseCommandLine } from '../config/command-line.ts';
 import { readLivingProcessStat } from '../linux/process-stat.ts';
 import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { HeapVitals } from '../model/vitals.ts';
 import { type FoundProcess, findProcess } from './found-process.ts';
 import { compareCensuses } from './growth.ts';
 import { printable } from './printable-text.ts';
@@ -32,11 +33,12 @@ async function look({ pid, growthSeconds }: TopSettings): Promise<TopFindings> {
   const found = findProcess(procfsPath, pid);
   const first = takeCensus(found);
   const { detection } = found;
-  if (growthSeconds === undefined) return { pid, detection, census: first };
+  const collector = readCollector(found);
+  if (growthSeconds === undefined) return { pid, detection, census: first, collector };
   await pause(growthSeconds * 1000);
   checkSame(found);
   const second = takeCensus(found);
-  return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds };
+  return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds, collector };
 }
 
 /** In this thread: nothing else waits for it. Throws `ReadFailure`. */
@@ -47,6 +49,16 @@ function takeCensus(found: FoundProcess): Census {
     // A process that ends while it is read looks like one that contradicts itself.
     if (error instanceof ReadFailure) checkSame(found);
     throw error;
+  }
+}
+
+/** Vitals come after the census, so that what it needs is known to be there. Throws `ReadFailure`. */
+function readCollector({ runtime, process }: FoundProcess): HeapVitals {
+  const session = runtime.open(process);
+  try {
+    return session.vitals();
+  } finally {
+    session.close();
   }
 }
 

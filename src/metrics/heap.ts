@@ -66,4 +66,17 @@ export const heapMetrics = [
     runtimes: ['nodejs', 'jvm'],
     read: ({ vitals }) => samplesByKey('kind', vitals?.heap?.externalBytes),
   }),
+  targetMetric({
+    name: 'heapwatch_native_bytes',
+    kind: 'gauge',
+    help: "Anonymous memory that the runtime's heap does not account for: RssAnon less the heap's own, as of the last census. CPython: also the buffers of large lists and dicts.",
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => {
+      const anonymous = vitals?.process.anonymousBytes;
+      const accounted = vitals?.heap?.accountedBytes;
+      // A heap in swap is accounted for and not resident.
+      return anonymous === undefined || accounted === undefined ? undefined : Math.max(0, anonymous - accounted);
+    },
+  }),
 ];

@@ -15,6 +15,8 @@ export interface CensusQuality {
   readonly skippedRatio: number;
   /** Bytes of the heap that were looked at. */
   readonly scannedBytes: number;
+  /** Share of a very large heap that was looked at, when that is less than all: counts are scaled up from it. */
+  readonly sampledRatio?: number;
 }
 
 /** Objects and bytes per type at one moment. Counts include garbage that no collection has freed yet. */

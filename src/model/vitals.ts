@@ -6,6 +6,8 @@ export interface HeapVitals {
   readonly limitBytes?: number;
   readonly initialBytes?: number;
   readonly spaceUsedBytes: Readonly<Record<string, number>>;
+  /** Anonymous memory that the heap's own structures explain; what a process has beyond it is native. */
+  readonly accountedBytes?: number;
   /** Memory that the runtime knows outside its heap, by kind. */
   readonly externalBytes: Readonly<Record<string, number>>;
   readonly gc: readonly GcVitals[];

@@ -29,6 +29,7 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
         usedBytes: 61_000_000,
         committedBytes: 64_000_000,
         spaceUsedBytes: { arenas: 50_000_000, large: 11_000_000 },
+        accountedBytes: 64_000_000,
         externalBytes: {},
         gc: [
           { gc: '0', collections: 120, collectedObjects: 900, uncollectableObjects: 0, full: false },

@@ -92,6 +92,15 @@ export class Tally {
     return this.#untrackedRefs === 0 ? (low | high) !== 0 : (low & -2) !== this.#untrackedRefs;
   }
 
+  /** Takes what was counted so far for a sample: multiplies it. */
+  scale(factor: number): void {
+    for (let id = firstOtherId; id < this.#names.length; id++) {
+      this.#counts[id] = Math.round(this.#counts[id]! * factor);
+      this.#tracked[id] = Math.round(this.#tracked[id]! * factor);
+      this.#bytes[id] = Math.round(this.#bytes[id]! * factor);
+    }
+  }
+
   /** Of all objects counted so far. */
   get objects(): number {
     return this.#counts.reduce((total, count) => total + count, 0);

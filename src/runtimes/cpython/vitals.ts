@@ -4,6 +4,7 @@ import type { HeapVitals } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
 import { type Arena, readArenas } from './arenas.ts';
 import { attach, findInterpreterParts } from './attach.ts';
+import { createGcCarry } from './gc-carry.ts';
 import { readGcVitals } from './gc-vitals.ts';
 import { findInterpreters } from './interpreters.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
@@ -12,6 +13,7 @@ import type { CpythonLayout } from './layouts/layout.ts';
 export function openSession(process: ProcessRef): Session {
   const python = attach(process);
   const { memory, layout, image } = python;
+  const carryOn = createGcCarry();
   let parts = closeOnFailure(() => findInterpreterParts(python));
 
   function closeOnFailure<T>(find: () => T): T {
@@ -26,12 +28,15 @@ export function openSession(process: ProcessRef): Session {
   return {
     vitals(lastCensus?: Census): HeapVitals {
       const { holders } = findInterpreters(memory, image, layout);
-      if (holders.join() !== parts.interpreters.holders.join()) parts = findInterpreterParts(python);
+      const changed = holders.join() !== parts.interpreters.holders.join();
+      if (changed) parts = findInterpreterParts(python);
       const arenas = readArenas(memory, parts.arenaVariables, layout);
+      const collector = readGcVitals(memory, parts.gcStates, layout.gc);
       return {
         ...heapSize(arenas, layout, lastCensus),
         externalBytes: {},
-        ...readGcVitals(memory, parts.gcStates, layout.gc),
+        ...collector,
+        gc: carryOn(collector.gc, changed),
       };
     },
     close: () => memory.close(),
@@ -44,7 +49,13 @@ function heapSize(arenas: readonly Arena[], layout: CpythonLayout, lastCensus?: 
   const poolsInUse = arenas.reduce((pools, arena) => pools + arena.poolsInUse, 0);
   const spaceUsedBytes = { arenas: poolsInUse * layout.poolBytes, ...lastCensus?.spaceUsedBytes };
   const committed = { arenas: arenas.length * layout.arenaBytes, ...lastCensus?.spaceCommittedBytes };
-  return { usedBytes: sum(spaceUsedBytes), committedBytes: sum(committed), spaceUsedBytes };
+  return {
+    usedBytes: sum(spaceUsedBytes),
+    committedBytes: sum(committed),
+    spaceUsedBytes,
+    // Of malloc's areas only what objects use: the rest belongs to whoever calls malloc.
+    ...(lastCensus && { accountedBytes: committed.arenas + sum(lastCensus.spaceUsedBytes) }),
+  };
 }
 
 function sum(bytes: Readonly<Record<string, number>>): number {
