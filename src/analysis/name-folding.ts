@@ -18,7 +18,7 @@ export interface FoldedTypes {
 
 /** A name's form: `Order_17` and `Order_18` are both `Order_*`. */
 export function formOf(name: string): string {
-  return name.replace(MADE_UP, '*');
+  return /\d/.test(name) ? name.replace(MADE_UP, '*') : name;
 }
 
 /**

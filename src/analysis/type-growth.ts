@@ -7,14 +7,12 @@ export type PastCounts = ReadonlyMap<string, readonly number[]>;
 const CENSUSES = 5;
 
 /** A type with fewer objects than 500 others is no news yet. Bounds what is kept of a target. */
-const TYPES = 500;
+export const REMEMBERED_TYPES = 500;
 
-/** Adds a census to what is kept of those before. `byCount` descends by count. */
-export function rememberCounts(past: PastCounts, byCount: readonly TypeCount[]): PastCounts {
+/** Adds a census to what is kept of those before; of the types that it does not hold nothing is kept. */
+export function rememberCounts(past: PastCounts, types: readonly TypeCount[]): PastCounts {
   return new Map(
-    byCount
-      .slice(0, TYPES)
-      .map(({ type, count }) => [type, [...(past.get(type) ?? []).slice(1 - CENSUSES), count] as const]),
+    types.map(({ type, count }) => [type, [...(past.get(type) ?? []).slice(1 - CENSUSES), count] as const]),
   );
 }
 

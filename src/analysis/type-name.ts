@@ -7,12 +7,16 @@ const NAME_LENGTH = 256;
  */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 
+/** Nearly all names; a heap can have tens of thousands. */
+const USUAL = new RegExp(`^[ -~]{1,${NAME_LENGTH}}$`);
+
 /**
  * Makes a type's name, which is the target's own words, fit for a label: one line, no longer than 256 characters, nothing
  * invisible (shown as `\u000a` and the like), never empty. A safe name stays as it is.
  */
 export function safeTypeName(name: string): string {
   if (name === '') return '(unnamed)';
+  if (USUAL.test(name)) return name;
   // Cut first: nobody shall make us look through a megabyte. And again, as what is shown is longer.
   return cutName(cutName(name).replace(UNSAFE, showCharacter));
 }

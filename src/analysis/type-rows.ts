@@ -9,7 +9,8 @@ export function mergeRows(types: readonly TypeCount[], rename: (name: string) =>
   for (const row of types) {
     const type = rename(row.type);
     const before = merged.get(type);
-    merged.set(type, before === undefined ? { ...row, type } : add(before, row));
+    if (before !== undefined) merged.set(type, add(before, row));
+    else merged.set(type, type === row.type ? row : { ...row, type });
   }
   return [...merged.values()];
 }
@@ -23,4 +24,19 @@ function add(a: TypeCount, b: TypeCount): TypeCount {
     bytes: a.bytes + b.bytes,
     ...(trackedCount !== undefined && { trackedCount }),
   };
+}
+
+/** The `most` largest rows, the largest first; of equals those whose names come first. Sorts no more than it must. */
+export function largestRows(rows: readonly TypeCount[], by: 'count' | 'bytes', most: number): TypeCount[] {
+  const sizes = Float64Array.from(rows, (row) => row[by]).sort();
+  const least = sizes[Math.max(0, sizes.length - most)] ?? 0;
+  return rows
+    .filter((row) => row[by] >= least)
+    .sort((a, b) => b[by] - a[by] || compareNames(a, b))
+    .slice(0, most);
+}
+
+/** By code unit: `localeCompare` would depend on the machine's language. */
+function compareNames(a: TypeCount, b: TypeCount): number {
+  return a.type < b.type ? -1 : a.type > b.type ? 1 : 0;
 }

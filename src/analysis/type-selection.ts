@@ -1,9 +1,9 @@
 import type { TypeCount } from '../model/census.ts';
 import { foldNames, formOf } from './name-folding.ts';
 import { assignPlaces, type Places, rankingLength } from './places.ts';
-import { estimateGrowth, type PastCounts, rememberCounts } from './type-growth.ts';
+import { estimateGrowth, type PastCounts, REMEMBERED_TYPES, rememberCounts } from './type-growth.ts';
 import { safeTypeName } from './type-name.ts';
-import { mergeRows, OTHER_TYPES } from './type-rows.ts';
+import { largestRows, mergeRows, OTHER_TYPES } from './type-rows.ts';
 
 /** The types of a target that get series of their own, and what the choice after the next census needs of this one. */
 export interface TypeSelection {
@@ -34,10 +34,11 @@ export function selectTypes(
   const folded = foldNames(mergeRows(types, safeTypeName), before.foldedForms);
   const rows = new Map(folded.types.map((row) => [row.type, row]));
   const named = folded.types.filter(({ type }) => type !== OTHER_TYPES);
-  const byCount = named.toSorted((a, b) => b.count - a.count || compareNames(a, b));
-  const byBytes = named.toSorted((a, b) => b.bytes - a.bytes || compareNames(a, b));
+  const most = rankingLength(limit);
+  const byCount = largestRows(named, 'count', Math.max(most, REMEMBERED_TYPES));
+  const byBytes = largestRows(named, 'bytes', most);
   const past = rememberCounts(before.past, byCount);
-  const ranking = takeInTurn([byCount, byBytes, growing(byCount, past)], rankingLength(limit));
+  const ranking = takeInTurn([byCount, byBytes, growing(byCount, past)], most);
   // What was summed under another name in one of the two censuses has not vanished, nor what the reader did not tell.
   const hasVanished = (name: string) =>
     !rows.has(OTHER_TYPES) && !before.foldedForms.has(formOf(name)) && !folded.forms.has(formOf(name));
@@ -75,9 +76,4 @@ function takeInTurn(lists: readonly (readonly TypeCount[])[], most: number): str
     }
   }
   return [...taken];
-}
-
-/** By code unit: `localeCompare` would depend on the machine's language. */
-function compareNames(a: TypeCount, b: TypeCount): number {
-  return a.type < b.type ? -1 : a.type > b.type ? 1 : 0;
 }

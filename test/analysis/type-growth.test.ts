@@ -20,8 +20,3 @@ test('the last five censuses are remembered, and types that are gone are not', (
   for (const count of [1, 2, 3, 4, 5, 6]) past = rememberCounts(past, census(count));
   expect(past).toEqual(new Map([['a', [2, 3, 4, 5, 6]]]));
 });
-
-test('what is remembered is bounded', () => {
-  const types = Array.from({ length: 60_000 }, (_, index) => ({ type: `t${index}`, count: 60_000 - index, bytes: 1 }));
-  expect(rememberCounts(new Map(), types).size).toBe(500);
-});

@@ -136,3 +136,22 @@ test('in a hundred restless censuses the bound holds, nothing is lost and no nam
     expect(sum(exported, 'bytes')).toBe(sum(censuses[round]!, 'bytes'));
   }
 });
+
+test('what is remembered of a heap with very many types is bounded, and they are read at once', () => {
+  const types = Array.from({ length: 65_000 }, (_, n) =>
+    type(
+      `t${n}`.replace(/\d/g, (digit) => 'abcdefghij'[Number(digit)]!),
+      n,
+      n,
+    ),
+  );
+  const began = performance.now();
+  const { past, places } = selectTypes(types, 50);
+  expect(performance.now() - began).toBeLessThan(1500);
+  expect([past.size, places.size]).toEqual([500, 50]);
+});
+
+test('of equal types those whose names come first are exported', () => {
+  const types = ['d', 'b', 'a', 'c'].map((name) => type(name, 5, 5));
+  expect(names(select(types, 2))).toEqual(['a', 'b', '(other)']);
+});
