@@ -76,7 +76,8 @@ export interface MemoryLimit {
 /** The limits of a target that are known. */
 export function memoryLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Snapshot): MemoryLimit[] {
   const heap = vitals?.heap?.limitBytes;
-  const cgroup = vitals?.cgroup;
+  // Of the cgroup and those around it, the one whose limit is met first: a pod's limit kills too.
+  const cgroup = vitals?.cgroup?.bindingAncestor ?? vitals?.cgroup;
   return [
     ...(heap ? [{ limit: 'heap', bytes: heap, used: liveFloor?.bytes } as const] : []),
     ...(cgroup?.limitBytes
