@@ -23,10 +23,11 @@ export interface Server {
 
 const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
 
-/** The built command line, as users run it. */
-function start(args: string[], env: Record<string, string> = {}) {
+/** The built command line, as users run it; `through` is a program that starts what it is given, e.g. in a container. */
+function start(args: string[], env: Record<string, string> = {}, through?: string) {
   if (!existsSync(cli)) throw new Error('dist/cli.js is not there: run `npm run build` first');
-  const child = spawn(process.execPath, [cli, ...args], {
+  const [program = '', ...rest] = [...(through ? [through] : []), process.execPath, cli, ...args];
+  const child = spawn(program, rest, {
     stdio: ['ignore', 'pipe', 'pipe'],
     env: { ...process.env, ...env },
   });
@@ -57,8 +58,12 @@ export async function heapwatch(args: string[], deadlineMs = 60_000): Promise<Ru
 }
 
 /** Starts `heapwatch serve` on a free port and waits until it prints its address. */
-export async function startServer(args: string[] = [], env: Record<string, string> = {}): Promise<Server> {
-  const { child, ended } = start(['serve', '--web.listen-address=127.0.0.1:0', ...args], env);
+export async function startServer(
+  args: string[] = [],
+  env: Record<string, string> = {},
+  through?: string,
+): Promise<Server> {
+  const { child, ended } = start(['serve', '--web.listen-address=127.0.0.1:0', ...args], env, through);
   child.stderr.pipe(process.stderr);
   const lines = new Lines(child.stdout);
   const line = await lines.next((text) => text.includes('http://'), 20_000, 'the address');
