@@ -1,20 +1,11 @@
 import { expect, test } from 'vitest';
 import { memoryLimits } from '../../src/metrics/limits.ts';
-import type { Snapshot } from '../../src/model/snapshot.ts';
 import type { CgroupVitals } from '../../src/model/vitals.ts';
-import { sampleTarget } from './sample-snapshot.ts';
-
-const NOTHING: Snapshot = {
-  takenAtSeconds: 0,
-  targets: [],
-  skipped: { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 },
-  deaths: [],
-  collectors: [],
-};
+import { emptySnapshot, sampleTarget } from './sample-snapshot.ts';
 
 const cgroupLimit = (cgroup: CgroupVitals) => {
   const vitals = { ...sampleTarget().vitals!, cgroup };
-  return memoryLimits(sampleTarget({ vitals }), NOTHING).find(({ limit }) => limit === 'cgroup');
+  return memoryLimits(sampleTarget({ vitals }), emptySnapshot).find(({ limit }) => limit === 'cgroup');
 };
 
 const OWN = { usageBytes: 90, workingSetBytes: 80, limitBytes: 200 };
