@@ -45,6 +45,8 @@ const x86_64 = 62; // EM_X86_64
 /** Bounds for hostile files: far above any real interpreter (Node.js has 3 MB of dynamic symbols and their names). */
 const maxHeaders = 512;
 const maxTableBytes = 64 * 2 ** 20;
+/** Longer names are cut: those of compilers and linkers have up to 30. */
+const maxSectionNameBytes = 256;
 /** A name may be the tail of others, so a few places are looked at. */
 const maxSameNames = 16;
 
@@ -116,28 +118,32 @@ function findSymbols(
   if (section === undefined) return found;
   const symbols = readTable(read, section);
   const strings = readTable(read, sections[section.link]);
-  for (const name of names) {
-    const address = addressOf(symbols, strings, name);
-    if (address !== undefined) found.set(name, address);
+  const nameAt = placesOf(strings, names);
+  const twice = new Set<string>();
+  for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
+    const name = nameAt.get(symbols.readUInt32LE(at));
+    if (name === undefined || symbols.readUInt16LE(at + 6) === 0 /* SHN_UNDEF */) continue;
+    if (found.has(name)) twice.add(name);
+    found.set(name, readOffset(symbols, at + 8));
   }
+  for (const name of twice) found.delete(name);
   return found;
 }
 
 /**
- * Finds the name in the strings first, then the symbol that refers to it: no string is made per symbol. A linker lets a
- * name share the tail of a longer one, so it need not stand alone. Undefined also when two symbols have the name.
+ * Where the names stand among the strings: sought first, so that no string is made per symbol. A linker lets a name share
+ * the tail of a longer one, so it need not stand alone.
  */
-function addressOf(symbols: Buffer, strings: Buffer, name: string): number | undefined {
-  const needle = Buffer.from(`${name}\0`, 'latin1');
-  const found: number[] = [];
-  let from = strings.indexOf(needle);
-  for (let tries = 0; from >= 0 && tries < maxSameNames; tries++, from = strings.indexOf(needle, from + 1)) {
-    for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
-      const defined = symbols.readUInt16LE(at + 6) !== 0;
-      if (defined && symbols.readUInt32LE(at) === from) found.push(readOffset(symbols, at + 8));
+function placesOf(strings: Buffer, names: readonly string[]): Map<number, string> {
+  const places = new Map<number, string>();
+  for (const name of names) {
+    const needle = Buffer.from(`${name}\0`, 'latin1');
+    let from = strings.indexOf(needle);
+    for (let tries = 0; from >= 0 && tries < maxSameNames; tries++, from = strings.indexOf(needle, from + 1)) {
+      places.set(from, name);
     }
   }
-  return found.length === 1 ? found[0] : undefined;
+  return places;
 }
 
 function readTable(read: ReadBytes, section: ElfSection | undefined): Buffer {
@@ -146,8 +152,9 @@ function readTable(read: ReadBytes, section: ElfSection | undefined): Buffer {
 }
 
 function stringAt(strings: Buffer, offset: number): string {
-  const end = strings.indexOf(0, offset);
-  return end < offset ? '' : strings.toString('latin1', offset, Math.min(end, offset + 256));
+  const start = strings.subarray(offset, offset + maxSectionNameBytes);
+  const end = start.indexOf(0);
+  return start.toString('latin1', 0, end < 0 ? start.length : end);
 }
 
 /** A 64-bit offset or address; what exceeds 2^53 cannot be a real one and reads as the largest exact number. */
