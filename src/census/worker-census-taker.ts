@@ -44,8 +44,8 @@ export function startCensusTaker(): CensusTaker {
     started.on('message', (reply: CensusReply) => {
       if (reply.id === running?.request.id) finish(reply);
     });
-    started.on('error', (error) => replaceWorker(started, `The census worker failed: ${error.message}`));
-    started.on('exit', () => replaceWorker(started, 'The census worker ended.'));
+    started.on('error', (error) => replaceWorker(started, `the census worker failed: ${error.message}`));
+    started.on('exit', () => replaceWorker(started, 'the census worker ended'));
     return started;
   }
 
@@ -54,7 +54,8 @@ export function startCensusTaker(): CensusTaker {
     clearTimeout(timer);
     running = undefined;
     if (census !== undefined) job?.resolve(census);
-    else job?.reject(new ReadFailure(failure?.kind ?? 'unreadable', failure?.message ?? 'The worker sent nothing.'));
+    else
+      job?.reject(new ReadFailure(failure?.kind ?? 'unreadable', failure?.message ?? 'the census worker sent nothing'));
     runNext();
   }
 
@@ -62,7 +63,7 @@ export function startCensusTaker(): CensusTaker {
     if (running === undefined) return;
     Atomics.store(running.request.abort, 0, 1);
     const late = worker;
-    timer = setTimeout(() => late && replaceWorker(late, 'The census did not stop at its deadline.'), graceMs);
+    timer = setTimeout(() => late && replaceWorker(late, 'the census did not stop at its deadline'), graceMs);
   }
 
   function replaceWorker(old: Worker, message: string): void {
@@ -74,7 +75,7 @@ export function startCensusTaker(): CensusTaker {
 
   return {
     take(process: ProcessRef, runtime: RuntimeName, deadlineMs: number): Promise<Census> {
-      if (closed) return Promise.reject(new ReadFailure('busy', 'heapwatch is stopping.'));
+      if (closed) return Promise.reject(new ReadFailure('busy', 'heapwatch is stopping'));
       const abort: AbortFlag = new Int32Array(new SharedArrayBuffer(4));
       return new Promise((resolve, reject) => {
         waiting.push({ request: { id: ++lastId, process, runtime, abort }, deadlineMs, resolve, reject });
@@ -87,7 +88,7 @@ export function startCensusTaker(): CensusTaker {
       clearTimeout(timer);
       const jobs = running === undefined ? waiting : [running, ...waiting];
       running = undefined;
-      for (const job of jobs.splice(0)) job.reject(new ReadFailure('busy', 'heapwatch is stopping.'));
+      for (const job of jobs.splice(0)) job.reject(new ReadFailure('busy', 'heapwatch is stopping'));
       const last = worker;
       worker = undefined;
       await last?.terminate();

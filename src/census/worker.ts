@@ -31,6 +31,6 @@ function answer({ id, process, runtime: name, abort }: CensusRequest): CensusRep
   } catch (error) {
     // An Error loses its own fields on the way between threads.
     if (error instanceof ReadFailure) return { id, failure: { kind: error.kind, message: error.message } };
-    return { id, failure: { kind: 'unreadable', message: `The census failed: ${(error as Error).stack ?? error}` } };
+    return { id, failure: { kind: 'unreadable', message: `the census failed: ${(error as Error).stack ?? error}` } };
   }
 }

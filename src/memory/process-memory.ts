@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { ReadFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import { type Mapping, parseMappings } from './mappings.ts';
@@ -6,6 +6,11 @@ import { isPresent, isSwapped, pagemapEntryBytes, pageSize } from './pagemap.ts'
 
 /** Most pages that one call looks at; longer reads go in steps of it. */
 const pagesAtOnce = 512;
+
+/** 262,144 mappings, as search engines ask for, with paths of 100 bytes have 45 MB. */
+const maxMapsBytes = 64 * 2 ** 20;
+/** The kernel gives a page of text at a time, whatever is asked for. */
+const mapsPieceBytes = 64 * 1024;
 
 /**
  * Another process's memory, read from outside through /proc/<pid>/mem: no signal, no ptrace stop. Only pages that the
@@ -131,12 +136,29 @@ export function isAddressable(address: number, length: number): boolean {
   return address >= 0 && address + length <= Number.MAX_SAFE_INTEGER;
 }
 
-/** Reads /proc/<pid>/maps. Throws `gone` or `denied`. */
+/** Reads /proc/<pid>/maps. Throws `gone` or `denied`, `unreadable` when it is larger than any program's. */
 export function readMappings(process: ProcessRef): Mapping[] {
+  return parseMappings(readMapsText(`${process.procfsPath}/${process.pid}/maps`, process.pid));
+}
+
+/** The kernel bounds the number of mappings, not the length of the paths behind them: in pieces, so that we stop in time. */
+function readMapsText(path: string, pid: number): string {
+  const file = openForReading(path, pid);
   try {
-    return parseMappings(readFileSync(`${process.procfsPath}/${process.pid}/maps`, 'latin1'));
+    const piece = Buffer.allocUnsafe(mapsPieceBytes);
+    let text = '';
+    for (let length = -1; length !== 0 && text.length <= maxMapsBytes; text += piece.toString('latin1', 0, length)) {
+      length = readSync(file, piece, 0, piece.length, null);
+    }
+    if (text.length <= maxMapsBytes) return text;
+    throw new ReadFailure(
+      'unreadable',
+      `the mappings of process ${pid} take more text than those of any known program`,
+    );
   } catch (error) {
-    throw asReadFailure(error, process.pid);
+    throw error instanceof ReadFailure ? error : asReadFailure(error, pid);
+  } finally {
+    closeSync(file);
   }
 }
 
@@ -162,16 +184,16 @@ function readSome(file: number, into: NodeJS.ArrayBufferView, at: number, length
 function asReadFailure(error: unknown, pid: number): ReadFailure {
   const code = (error as NodeJS.ErrnoException).code;
   if (code === 'ENOENT' || code === 'ESRCH') {
-    return new ReadFailure('gone', `Process ${pid} is gone.`, { cause: error });
+    return new ReadFailure('gone', `process ${pid} has ended`, { cause: error });
   }
   if (code === 'EACCES' || code === 'EPERM') {
     return new ReadFailure(
       'denied',
-      `The kernel does not let us read the memory of process ${pid}. Run heapwatch as the same user and group as the ` +
-        'process, or as root with the capabilities SYS_PTRACE and DAC_READ_SEARCH. ' +
-        'Where /proc/sys/kernel/yama/ptrace_scope is not 0, only the latter helps.',
+      `the memory of process ${pid} may not be read: run heapwatch with the same user and group as the ` +
+        'process, or as root with the capabilities SYS_PTRACE and DAC_READ_SEARCH; ' +
+        'where /proc/sys/kernel/yama/ptrace_scope is not 0, only the latter helps',
       { cause: error },
     );
   }
-  return new ReadFailure('unreadable', `Process ${pid} cannot be read: ${(error as Error).message}.`, { cause: error });
+  return new ReadFailure('unreadable', `process ${pid} cannot be read: ${(error as Error).message}`, { cause: error });
 }

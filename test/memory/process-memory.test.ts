@@ -125,6 +125,6 @@ test('a cached read crosses pages, and is undefined when one of them is absent',
 
 test('a process that is not there is gone, and says so', () => {
   expect(() => new ProcessMemory({ pid: 7, startTicks: 1, procfsPath: '/nonexistent' })).toThrow(
-    expect.objectContaining({ kind: 'gone', message: 'Process 7 is gone.' }),
+    expect.objectContaining({ kind: 'gone', message: 'process 7 has ended' }),
   );
 });

@@ -25,6 +25,7 @@ export const census = object(
     type_count: integer('Types found, exported or not.'),
     skipped_ratio: number('Share of the heap that could not be read or understood; 0 is best.'),
     scanned_bytes: integer('Bytes that were looked at.'),
+    sampled_ratio: number('Of a very large heap: the share that was looked at, from which counts are scaled up.'),
   },
   ['taken_at_seconds', 'duration_seconds', 'interval_seconds', 'objects', 'bytes', 'type_count', 'skipped_ratio'],
 );

@@ -23,6 +23,7 @@ export const vitals = object(
         committed_bytes: integer('Held for the heap.'),
         limit_bytes: integer('What the runtime does not let it exceed.'),
         initial_bytes: integer('What the runtime began with.'),
+        accounted_bytes: integer('Anonymous memory that the heap explains; what there is beyond it is native.'),
         space_used_bytes: byName(integer('In use.'), "By the heap's parts."),
         external_bytes: byName(integer('In use.'), 'Outside the heap, by kind.'),
         gc: list(

@@ -3,5 +3,5 @@ import { ReadFailure } from '../../model/failure.ts';
 
 /** Throws `busy` when the scan shall stop. */
 export function checkAbort(abort: AbortFlag): void {
-  if (Atomics.load(abort, 0) !== 0) throw new ReadFailure('busy', 'The census was stopped before it had finished.');
+  if (Atomics.load(abort, 0) !== 0) throw new ReadFailure('busy', 'the census was stopped before it had finished');
 }

@@ -7,6 +7,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
 import type { Interpreters } from './interpreters.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
+import { vanished } from './vanished.ts';
 
 /** Addresses of the two variables; their values change as the heap grows and are read anew each time. */
 export interface ArenaVariables {
@@ -27,8 +28,12 @@ export interface Arena {
 const arenaObjectBytes = 48;
 const attempts = 5;
 const initialArenas = 16; // INITIAL_ARENA_OBJECTS; the table doubles
-/** 2^20 arenas of 256 KiB are 256 GiB; their table has 48 MiB. */
-const maxArenas = 2 ** 20;
+/** 2^20 arenas of 256 KiB, 2^18 of 1 MiB; their table has 48 or 12 MiB. */
+const maxHeapBytes = 256 * 2 ** 30;
+/** Rows that are read at once, first and later: most of what looks like a table ends in its first rows. */
+const [firstRows, moreRows] = [initialArenas, 1024];
+/** How many such reads one search may take; a target that has filled its data with such looks would keep us for hours. */
+const maxSearchReads = 8192;
 
 /**
  * Finds the tables of all interpreters: from 3.12 on one with a lock of its own has arenas of its own. None is found
@@ -64,10 +69,11 @@ function interpreterVariables(
  * stand beside a doubled 16 and every row of its table must be valid.
  */
 function searchImage(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables | undefined {
-  for (let attempt = 0; attempt < attempts; attempt++) {
+  const budget = { readsLeft: maxSearchReads };
+  for (let attempt = 0; attempt < attempts && budget.readsLeft > 0; attempt++) {
     // The table may move, or have a half-written row, at any moment.
     const mappings = readMappings(memory.process);
-    const found = image.writable.flatMap(({ start, end }) => search(memory, mappings, start, end, layout));
+    const found = image.writable.flatMap((segment) => search(memory, mappings, segment, layout, budget));
     // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
     const last = found.at(-1);
     if (last !== undefined) return last;
@@ -78,25 +84,24 @@ function searchImage(memory: ProcessMemory, image: PythonImage, layout: CpythonL
 function search(
   memory: ProcessMemory,
   mappings: readonly Mapping[],
-  start: number,
-  end: number,
+  { start, end }: PythonImage['writable'][number],
   layout: CpythonLayout,
+  budget: ReadBudget,
 ): ArenaVariables[] {
   const found: ArenaVariables[] = [];
   const first = start - (start % 8);
   const bytes = Buffer.alloc(end - first);
   memory.read(first, bytes, 0, bytes.length);
   const words = new Uint32Array(bytes.buffer, bytes.byteOffset, bytes.length >> 2);
-  for (let index = 0; index + 1 < words.length; index += 2) {
+  for (let index = 0; index + 1 < words.length && budget.readsLeft > 0; index += 2) {
     // 16-byte aligned, in user space.
     if (words[index]! % 16 !== 0 || words[index + 1]! > 0x7fff) continue;
     const table = words[index + 1]! * 2 ** 32 + words[index]!;
     if (table < 0x10000) continue;
     for (const distance of layout.arenaCountDistances) {
       const count = words[index + distance / 4];
-      if (count === undefined || !isTableLength(count) || !isAnonymous(mappings, table, count)) continue;
-      const rows = parseArenas(readTable(memory, table, count), count, layout);
-      if (rows === undefined || rows.length === 0) continue;
+      if (count === undefined || !isTableLength(count, layout) || !isAnonymous(mappings, table, count)) continue;
+      if (!readTable(memory, table, count, layout, budget)?.length) continue;
       found.push({ arenas: first + index * 4, maxArenas: first + index * 4 + distance });
     }
   }
@@ -116,12 +121,12 @@ function readArenaTable(memory: ProcessMemory, variables: ArenaVariables, layout
   for (let attempt = 0; attempt < attempts; attempt++) {
     const table = memory.readWord(variables.arenas);
     const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
-    if (table === undefined) throw new ReadFailure('gone', 'The process ended, or runs another program now.');
-    if (!isTableLength(count)) continue;
-    const arenas = parseArenas(readTable(memory, table, count), count, layout);
+    if (table === undefined) throw vanished();
+    if (!isTableLength(count, layout)) continue;
+    const arenas = readTable(memory, table, count, layout);
     if (arenas !== undefined) return arenas;
   }
-  throw new ReadFailure('busy', "The table of pymalloc's arenas changes faster than it can be read.");
+  throw new ReadFailure('busy', "the table of pymalloc's arenas changes faster than it can be read");
 }
 
 /** The table comes from malloc: it lies in memory that is no file's. */
@@ -130,22 +135,45 @@ function isAnonymous(mappings: readonly Mapping[], table: number, count: number)
   return mapping?.writable === true && mapping.inode === 0 && table + count * arenaObjectBytes <= mapping.end;
 }
 
-function isTableLength(count: number): boolean {
-  return count >= initialArenas && count <= maxArenas && (count & (count - 1)) === 0;
+function isTableLength(count: number, { arenaBytes }: CpythonLayout): boolean {
+  return count >= initialArenas && count <= maxHeapBytes / arenaBytes && (count & (count - 1)) === 0;
 }
 
-function readTable(memory: ProcessMemory, address: number, count: number): Buffer {
-  const bytes = Buffer.allocUnsafe(count * arenaObjectBytes);
-  memory.read(address, bytes, 0, bytes.length);
-  return bytes;
+interface ReadBudget {
+  readsLeft: number;
 }
 
-/** Undefined when a row contradicts the layout. A row whose address is 0 is free. */
-function parseArenas(table: Buffer, count: number, layout: CpythonLayout): Arena[] | undefined {
+/** Undefined when a row contradicts the layout or another row, or when the budget is used up. */
+function readTable(
+  memory: ProcessMemory,
+  address: number,
+  count: number,
+  layout: CpythonLayout,
+  budget: ReadBudget = { readsLeft: Number.POSITIVE_INFINITY },
+): Arena[] | undefined {
+  const bytes = Buffer.allocUnsafe(Math.min(count, moreRows) * arenaObjectBytes);
+  const arenas: Arena[] = [];
+  for (let row = 0; row < count; ) {
+    if (budget.readsLeft-- <= 0) return undefined;
+    const rows = Math.min(count - row, row === 0 ? firstRows : moreRows);
+    memory.read(address + row * arenaObjectBytes, bytes, 0, rows * arenaObjectBytes);
+    if (!parseArenas(bytes, rows, layout, arenas)) return undefined;
+    row += rows;
+  }
+  return overlap(arenas, layout) ? undefined : arenas;
+}
+
+/** Objects of an arena that stands in the table twice would be counted twice. */
+function overlap(arenas: readonly Arena[], { arenaBytes }: CpythonLayout): boolean {
+  const addresses = Float64Array.from(arenas, ({ address }) => address).sort();
+  return addresses.some((address, index) => index > 0 && address < addresses[index - 1]! + arenaBytes);
+}
+
+/** Adds the arenas of some rows. False when a row contradicts the layout. A row whose address is 0 is free. */
+function parseArenas(table: Buffer, rows: number, layout: CpythonLayout, arenas: Arena[]): boolean {
   const { arenaBytes, poolBytes } = layout;
   const mostPools = arenaBytes / poolBytes;
-  const arenas: Arena[] = [];
-  for (let at = 0; at < count * arenaObjectBytes; at += arenaObjectBytes) {
+  for (let at = 0; at < rows * arenaObjectBytes; at += arenaObjectBytes) {
     const address = readAddress(table, at);
     if (address === 0) continue;
     const end = readAddress(table, at + 8);
@@ -161,10 +189,22 @@ function parseArenas(table: Buffer, count: number, layout: CpythonLayout): Arena
       end >= start &&
       end <= address + arenaBytes &&
       end % poolBytes === 0;
-    if (!valid) return undefined;
+    if (!valid) return false;
     arenas.push({ start, end, address, poolsInUse: totalPools - freePools });
   }
-  return arenas;
+  return true;
+}
+
+/** The index of the first arena whose address is not below; `arenas` ascend. */
+export function firstArenaFrom(arenas: readonly Arena[], address: number): number {
+  let low = 0;
+  let high = arenas.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (arenas[middle]!.address >= address) high = middle;
+    else low = middle + 1;
+  }
+  return low;
 }
 
 function readAddress(table: Buffer, at: number): number {

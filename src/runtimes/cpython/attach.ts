@@ -40,7 +40,7 @@ export function attach(process: ProcessRef): AttachedPython {
   const mappings = readMappings(process);
   const image = findPythonImage(process, mappings);
   if (image === undefined) {
-    throw new ReadFailure('gone', `Process ${process.pid} is no Python process (any more).`);
+    throw new ReadFailure('gone', `process ${process.pid} is no Python process (any more), or it has ended`);
   }
   const memory = new ProcessMemory(process);
   try {
@@ -59,6 +59,6 @@ function chooseLayout(version: string): CpythonLayout {
   if (layout !== undefined) return layout;
   throw new ReadFailure(
     'unsupported',
-    `CPython ${version || 'of unknown version'} is not supported; heapwatch reads ${supportedVersions}.`,
+    `CPython ${version || 'of unknown version'} is not supported; heapwatch reads ${supportedVersions}`,
   );
 }

@@ -1,6 +1,6 @@
 import type { PageCache } from '../../memory/page-cache.ts';
 import { ReadFailure } from '../../model/failure.ts';
-import type { Arena } from './arenas.ts';
+import { type Arena, firstArenaFrom } from './arenas.ts';
 import type { GcState } from './gc-state.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import { poolHeaderBytes } from './scan-pools.ts';
@@ -52,8 +52,8 @@ export function findBlockPrefix(
   if (seen.neither > seen.plain + seen.debug) {
     throw new ReadFailure(
       'unsupported',
-      "This Python's objects do not lie where its version has them. Does it use an allocator of its own? " +
-        "heapwatch reads pymalloc and glibc's malloc.",
+      "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
+        "heapwatch reads pymalloc and glibc's malloc",
     );
   }
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
@@ -69,7 +69,8 @@ function hasDebugPrefix(pages: PageCache, start: number): boolean {
 
 /** Whether a block of a pool, or a chunk of malloc in use, begins at the address. */
 function isBlock(pages: PageCache, start: number, arenas: readonly Arena[], layout: CpythonLayout): boolean {
-  if (arenas.some((arena) => start >= arena.start && start < arena.end)) {
+  const arena = arenas[firstArenaFrom(arenas, start + 1) - 1];
+  if (arena !== undefined && start >= arena.start && start < arena.end) {
     const pool = start - (start % layout.poolBytes);
     const maxNextOffset = pages.read(pool + 44, 4)?.readUInt32LE(0) ?? 0;
     return (start - pool - poolHeaderBytes) % (layout.poolBytes - maxNextOffset) === 0;

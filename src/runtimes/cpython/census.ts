@@ -2,7 +2,6 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { PageCache } from '../../memory/page-cache.ts';
 import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
-import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { type Arena, readArenas } from './arenas.ts';
 import { attach, findInterpreterParts } from './attach.ts';
@@ -11,6 +10,7 @@ import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
 import { TypeReader } from './type-names.ts';
+import { vanished } from './vanished.ts';
 
 /** Scanning as much takes about 4 s of one core, which is what a census every 10 minutes may cost. */
 const defaultMostArenaBytes = 8 * 2 ** 30;
@@ -39,7 +39,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
     const malloc = scanMalloc({ memory, mappings, arenas, layout, tally, abort, prefixBytes: prefix.inChunks });
     // After an exec or exit the memory reads as nothing: such a census is not one.
     if (memory.readWord(image.typeAddress) === undefined) {
-      throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+      throw vanished();
     }
     const rows = tally.types();
     const scannedBytes = pools.scannedBytes + malloc.scannedBytes;

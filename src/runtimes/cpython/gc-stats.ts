@@ -1,9 +1,11 @@
 // struct gc_generation_stats of Include/internal/pycore_gc.h (pycore_interp_structs.h from 3.14): three counters up to
 // 3.14; from 3.15 with times around them, in rings of the last collections: struct gc_stats holds 11 of generation 0,
 // then twice 3 of the older ones, each ring followed by the index of its newest item (one byte, padded to 8).
+
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { GcLayout } from './layouts/layout.ts';
+import { vanished } from './vanished.ts';
 
 /** Of one generation, cumulative. */
 export interface GenerationStats {
@@ -36,7 +38,7 @@ function readRings(memory: ProcessMemory, address: number): GenerationStats[] {
   return ringLengths.map((length) => {
     const index = rings.readInt8(at + length * ringItemBytes);
     if (index < 0 || index >= length) {
-      throw new ReadFailure('busy', "The collector's statistics are just being written.");
+      throw new ReadFailure('busy', "the collector's statistics are just being written");
     }
     const item = at + index * ringItemBytes;
     at += length * ringItemBytes + 8;
@@ -56,7 +58,7 @@ function parseCounters(stats: Buffer, at: number): GenerationStats {
 function readAll(memory: ProcessMemory, address: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   if (memory.read(address, bytes, 0, length) < length) {
-    throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+    throw vanished();
   }
   return bytes;
 }

@@ -1,9 +1,9 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
-import { ReadFailure } from '../../model/failure.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
 import type { GcState } from './gc-state.ts';
 import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
 import type { GcLayout } from './layouts/layout.ts';
+import { vanished } from './vanished.ts';
 
 type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled'>;
 
@@ -51,7 +51,7 @@ function readEnabled(memory: ProcessMemory, address: number | undefined): boolea
   const bytes = Buffer.alloc(4);
   const enabled = memory.read(address, bytes, 0, 4) === 4 ? bytes.readUInt32LE(0) : undefined;
   if (enabled !== 0 && enabled !== 1) {
-    throw new ReadFailure('gone', 'The process ended, or runs another program now.');
+    throw vanished();
   }
   return enabled === 1;
 }

@@ -39,7 +39,7 @@ function listInterpreters(
     holders.push(interpreter);
     interpreter = memory.readWord(interpreter + next);
   }
-  if (holders.length === 0) throw new ReadFailure('busy', 'This Python has no interpreter yet: it is just starting.');
+  if (holders.length === 0) throw new ReadFailure('busy', 'this Python has no interpreter yet: it is just starting');
   return { holders, gcOffset: gc };
 }
 
