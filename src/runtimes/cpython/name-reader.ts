@@ -13,10 +13,13 @@ const strSubclassFlag = 1 << 28;
 /** A name is for people; what is longer is cut. */
 export const maxNameBytes = 256;
 const maxDictEntries = 4096;
+/** Entries that one reader compares in all: 65,536 types with 16 each, about a second's work. */
+const maxComparedEntries = 2 ** 20;
 
 export class NameReader {
   readonly #pages: PageCache;
   readonly #layout: CpythonLayout;
+  #entriesLeft = maxComparedEntries;
 
   constructor(pages: PageCache, layout: CpythonLayout) {
     this.#pages = pages;
@@ -50,7 +53,7 @@ export class NameReader {
     const entries = dict === 0 ? undefined : this.#entries(dict);
     if (entries === undefined) return undefined;
     const { table, entryBytes } = entries;
-    for (let at = entryBytes - 16; at < table.length; at += entryBytes) {
+    for (let at = entryBytes - 16; at < table.length && this.#entriesLeft-- > 0; at += entryBytes) {
       if (this.#isText(readAddress(table, at), key)) return readAddress(table, at + 8);
     }
     return undefined;

@@ -7,7 +7,7 @@ import { pageSize } from '../../memory/pagemap.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from './abort.ts';
-import type { Arena } from './arenas.ts';
+import { type Arena, firstArenaFrom } from './arenas.ts';
 import type { ScanInput } from './scan-pools.ts';
 import type { Tally } from './tally.ts';
 
@@ -25,6 +25,8 @@ const notMainArena = 4;
 const mmapped = 2;
 /** How much memory of unknown use between the mappings we know is searched for chunks, page by page. */
 const maxProbedBytes = 256 * 2 ** 20;
+/** How often a lost chain is sought far ahead, 3 us each: in a heap made of sizes that lead nowhere it would never end. */
+const maxFarLooks = 65_536;
 
 export interface MallocScan {
   readonly scannedBytes: number;
@@ -64,6 +66,7 @@ class MallocWalk implements MallocScan {
   #windowStart = 0;
   #windowEnd = 0;
   #probedBytes = 0;
+  #farLooks = 0;
 
   constructor({ memory, tally, abort, prefixBytes }: ScanInput) {
     this.#memory = memory;
@@ -86,7 +89,11 @@ class MallocWalk implements MallocScan {
       }
       // A chain is picked up again only where the next header is valid too.
       const next = at + size;
-      if (!chained && next + minimumChunkBytes <= end && this.#chunkSize(next, end, flags) === 0) {
+      if (!chained && next + minimumChunkBytes <= end && !this.#isChunk(next, end, flags)) {
+        if (this.#farLooks > maxFarLooks) {
+          lost += end - at;
+          break;
+        }
         at += 16;
         continue;
       }
@@ -101,7 +108,7 @@ class MallocWalk implements MallocScan {
 
   /** An anonymous mapping: threads' heaps, mapped chunks, pymalloc's arenas, and what is not ours, side by side. */
   mapping({ start, end }: Mapping, arenas: readonly Arena[], arenaBytes: number): void {
-    let arena = lowerBound(arenas, start - arenaBytes + 1);
+    let arena = firstArenaFrom(arenas, start - arenaBytes + 1);
     let at = start;
     while (at < end) {
       const next = arenas[arena];
@@ -184,6 +191,16 @@ class MallocWalk implements MallocScan {
     return size >= minimumChunkBytes && at + size <= end ? size : 0;
   }
 
+  /** Whether there is a chunk header, without moving the window to where it may be. */
+  #isChunk(at: number, end: number, flags: number): boolean {
+    if (at >= this.#windowStart && at + chunkHeaderBytes <= this.#windowEnd) return this.#chunkSize(at, end, flags) > 0;
+    this.#farLooks++;
+    const word = this.#memory.readWord(at + 8) ?? 0;
+    const size = word - (word % 8);
+    const wrong = mmapped | 8 | (notMainArena & ~flags);
+    return ((word % 16) & wrong) === 0 && size >= minimumChunkBytes && at + size <= end;
+  }
+
   /** Whether the chunk before this one is in use: its header says so. */
   #isInUse(next: number): boolean {
     const inWindow = next >= this.#windowStart && next + chunkHeaderBytes <= this.#windowEnd;
@@ -219,10 +236,4 @@ class MallocWalk implements MallocScan {
     const index = (address - this.#windowStart) >>> 2;
     return (this.#words[index + 1]! >>> 0) * 2 ** 32 + (this.#words[index]! >>> 0);
   }
-}
-
-/** Index of the first arena whose address is not below. */
-function lowerBound(arenas: readonly Arena[], address: number): number {
-  const index = arenas.findIndex((arena) => arena.address >= address);
-  return index < 0 ? arenas.length : index;
 }
