@@ -1,5 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { parseCgroupPath } from '../../src/linux/cgroup-path.ts';
@@ -72,7 +71,8 @@ exec unshare ${namespaces} sh -c '${mounts} && exec "$@"' sh ${user === 0 ? '' :
 `,
   });
   const path = join(tree.path, 'container');
-  spawnSync('chmod', ['755', tree.path, path]);
+  // The other user runs it.
+  for (const one of [tree.path, path]) chmodSync(one, 0o755);
   return path;
 }
 
