@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { interpreters } from '../real/interpreters.ts';
+import { interpreters, oldInterpreters } from '../real/interpreters.ts';
 import { refOf } from '../real/process-ref.ts';
 import { startProgram } from '../real/program.ts';
+import { median } from './median.ts';
 
 // `npm run bench`: prints the README's table of measured numbers. Ratios are of one run on one machine.
 
@@ -13,7 +14,7 @@ const rows: string[] = [
   '| --- | --- | --- | --- | --- |',
 ];
 
-test.each(interpreters)('a million tracked objects of CPython $version at $path', async ({ path, version }) => {
+test.each([...oldInterpreters, ...interpreters])('a million tracked objects of CPython $version at $path', async ({ path, version }) => {
   const program = await startProgram(path, 'crowd.py', String(objects));
   const process = refOf(program.pid);
   const census: number[] = [];
@@ -40,10 +41,6 @@ test('the table', () => {
     `${objects.toLocaleString('en')} tracked objects, half of them replaced; medians of ${rounds}\n\n${rows.join('\n')}`,
   );
 });
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[values.length >> 1]!;
-}
 
 function ms(value: number): string {
   return `${value < 1 ? value.toFixed(2) : value.toFixed(0)} ms`;
