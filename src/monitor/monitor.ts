@@ -43,8 +43,13 @@ export function createMonitor(options: MonitorOptions): Monitor {
   }
 
   function latest(): Snapshot {
-    if (isStale) snapshot = rounds.snapshot();
+    if (!isStale) return snapshot;
     isStale = false;
+    try {
+      snapshot = rounds.snapshot();
+    } catch (error) {
+      logger.error({ err: error }, 'making a snapshot failed');
+    }
     return snapshot;
   }
 
