@@ -1,5 +1,6 @@
 import { ReadFailure } from '../model/failure.ts';
 import { readFileStart, readSmallFile } from './small-file.ts';
+import { parseWholeNumber } from './whole-number.ts';
 
 /** Enough for any AppArmor profile's name or SELinux context. */
 const LABEL_BYTES = 512;
@@ -50,9 +51,9 @@ export function parseProcessHiding(mountinfo: string, procfsPath: string): Proce
     if (type !== 'proc' || before?.split(' ')[4] !== procfsPath) continue;
     const option = (key: string) => new RegExp(`(?:^|,)${key}=([^,]*)`).exec(superOptions)?.[1] ?? '';
     const hidepid = Object.entries(hidepidWords).find((entry) => entry.includes(option('hidepid')))?.[1] ?? 'off';
-    const group = option('gid');
+    const exemptGroup = parseWholeNumber(option('gid'));
     // The last of several mounts in one place is the one that is seen.
-    found = { hidepid, ...(/^\d+$/.test(group) && { exemptGroup: Number(group) }) };
+    found = { hidepid, ...(exemptGroup !== undefined && { exemptGroup }) };
   }
   return found;
 }

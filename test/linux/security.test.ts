@@ -12,6 +12,7 @@ test.each([
   ['rw,hidepid=1', { hidepid: 'noaccess' }],
   ['rw,hidepid=2,gid=27', { hidepid: 'invisible', exemptGroup: 27 }],
   ['rw,gid=27,hidepid=invisible', { hidepid: 'invisible', exemptGroup: 27 }],
+  [`rw,hidepid=1,gid=${'9'.repeat(400)}`, { hidepid: 'noaccess' }],
   ['rw,hidepid=ptraceable', { hidepid: 'ptraceable' }],
 ])('a procfs mounted with %s', (options, expected) => {
   expect(parseProcessHiding(mount(options), '/proc')).toEqual(expected);
