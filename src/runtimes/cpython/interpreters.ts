@@ -3,6 +3,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
 import type { CpythonLayout, DebugOffsets, FixedRuntime } from './layouts/layout.ts';
 import { unsupportedBuild } from './unsupported-build.ts';
+import { vanished } from './vanished.ts';
 
 /** The interpreters of a process: nearly always one. */
 export interface Interpreters {
@@ -14,7 +15,7 @@ export interface Interpreters {
 
 const maxInterpreters = 64;
 
-/** Throws `unsupported` when the runtime's table of offsets is not the version's, `busy` while Python starts. */
+/** Throws `unsupported` when the runtime's table of offsets is not the version's, `busy` while Python starts, `gone`. */
 export function findInterpreters(memory: ProcessMemory, image: PythonImage, { runtime, version }: CpythonLayout) {
   return 'symbols' in runtime
     ? { holders: [], gcOffset: undefined }
@@ -35,6 +36,7 @@ function listInterpreters(
     'gcWord' in runtime ? debugOffsets(memory, runtimeAddress, version, runtime) : fixed(runtime);
   const holders: number[] = [];
   let interpreter = memory.readWord(runtimeAddress + head);
+  if (interpreter === undefined) throw vanished();
   while (interpreter !== undefined && interpreter !== 0 && holders.length < maxInterpreters) {
     holders.push(interpreter);
     interpreter = memory.readWord(interpreter + next);
@@ -50,7 +52,7 @@ function fixed(runtime: FixedRuntime) {
 /** struct _Py_DebugOffsets of Include/internal/pycore_debug_offsets.h: cookie, version, free_threaded, ... */
 function debugOffsets(memory: ProcessMemory, runtimeAddress: number, version: string, words: DebugOffsets) {
   const bytes = Buffer.alloc(8 * 16);
-  memory.read(runtimeAddress, bytes, 0, bytes.length);
+  if (memory.read(runtimeAddress, bytes, 0, bytes.length) < bytes.length) throw vanished();
   if (bytes.toString('latin1', 0, 8) !== 'xdebugpy') {
     throw unsupportedBuild('the debug offsets at the start of _PyRuntime are missing');
   }
