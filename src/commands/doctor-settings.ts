@@ -1,4 +1,4 @@
-import type { SettingTable, SettingValues } from '../config/setting.ts';
+import type { SettingTable } from '../config/setting.ts';
 import { boolean, integer, text } from '../config/value-types.ts';
 
 /** What `heapwatch doctor` takes. */
@@ -12,5 +12,3 @@ export const doctorSettings = {
   procfsPath: { flag: 'path.procfs', type: text('path'), default: '/proc', help: 'Where procfs is mounted' },
   json: { flag: 'json', type: boolean, default: 'false', help: 'Print one JSON document instead of text' },
 } satisfies SettingTable;
-
-export type DoctorSettings = SettingValues<typeof doctorSettings>;
