@@ -14,27 +14,30 @@ const rows: string[] = [
   '| --- | --- | --- | --- | --- |',
 ];
 
-test.each([...oldInterpreters, ...interpreters])('a million tracked objects of CPython $version at $path', async ({ path, version }) => {
-  const program = await startProgram(path, 'crowd.py', String(objects));
-  const process = refOf(program.pid);
-  const census: number[] = [];
-  const inside: number[] = [];
-  for (let round = 0; round < rounds; round++) {
-    census.push(cpython.census(process, new Int32Array(1)).durationSeconds * 1000);
-    inside.push((await program.ask<{ ms: number }>('objgraph')).ms);
-  }
-  const session = cpython.open(process);
-  const vitals = Array.from({ length: 100 }, () => {
-    const began = performance.now();
-    session.vitals();
-    return performance.now() - began;
-  });
-  session.close();
-  const ratio = median(census) / median(inside);
-  const cells = [version, ms(median(census)), ms(median(inside)), ratio.toFixed(2), ms(median(vitals))];
-  rows.push(`| ${cells.join(' | ')} |`);
-  expect(census).toHaveLength(rounds);
-});
+test.each([...oldInterpreters, ...interpreters])(
+  'a million tracked objects of CPython $version at $path',
+  async ({ path, version }) => {
+    const program = await startProgram(path, 'crowd.py', String(objects));
+    const process = refOf(program.pid);
+    const census: number[] = [];
+    const inside: number[] = [];
+    for (let round = 0; round < rounds; round++) {
+      census.push(cpython.census(process, new Int32Array(1)).durationSeconds * 1000);
+      inside.push((await program.ask<{ ms: number }>('objgraph')).ms);
+    }
+    const session = cpython.open(process);
+    const vitals = Array.from({ length: 100 }, () => {
+      const began = performance.now();
+      session.vitals();
+      return performance.now() - began;
+    });
+    session.close();
+    const ratio = median(census) / median(inside);
+    const cells = [version, ms(median(census)), ms(median(inside)), ratio.toFixed(2), ms(median(vitals))];
+    rows.push(`| ${cells.join(' | ')} |`);
+    expect(census).toHaveLength(rounds);
+  },
+);
 
 test('the table', () => {
   console.log(

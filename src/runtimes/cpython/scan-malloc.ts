@@ -2,9 +2,9 @@
 // A chunk: size of the one before (u64), own size with flags in its low three bits (u64), then the user's bytes. Flags:
 // 1 the chunk before is in use, 2 a mapping of its own, 4 not in the main arena. The main arena is `[heap]`; threads'
 // arenas are heaps of up to 64 MiB at multiples of 64 MiB: struct heap_info {ar_ptr, prev, size, mprotect_size}.
-import type { Mapping } from '../../memory/mappings.ts';
+import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import { pageSize } from '../../memory/pagemap.ts';
-import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from './abort.ts';
 import { type Arena, firstArenaFrom } from './arenas.ts';
@@ -43,7 +43,7 @@ export function scanMalloc(input: ScanInput & { readonly mappings: readonly Mapp
   const walk = new MallocWalk(input);
   for (const mapping of input.mappings) {
     if (!mapping.readable || !mapping.writable || mapping.shared || mapping.inode !== 0) continue;
-    if (mapping.path === '[heap]') walk.heap(mapping.start, mapping.start, mapping.end, 0);
+    if (mapping.path === '[heap]') walk.mainHeap(mapping);
     else if (mapping.path === '' || mapping.path.startsWith('[anon:')) {
       walk.mapping(mapping, input.arenas, input.layout.arenaBytes);
     }
@@ -75,13 +75,26 @@ class MallocWalk implements MallocScan {
     this.#prefixWords = prefixBytes / 4;
   }
 
-  /** Follows the chain of chunks in [from, end) of a heap that lies at `start`. */
-  heap(start: number, from: number, end: number, flags: 0 | typeof notMainArena): void {
+  /** The main arena's heap, `[heap]`. */
+  mainHeap({ start, end }: Mapping): void {
+    const endNow = () => findMapping(readMappings(this.#memory.process), start)?.end ?? start;
+    this.#heap(start, start, end, 0, endNow);
+  }
+
+  /** Follows the chain of chunks in [from, end) of a heap that lies at `start`, and may grow or shrink meanwhile. */
+  #heap(start: number, from: number, endBefore: number, flags: 0 | typeof notMainArena, endNow: () => number): void {
     const usedBefore = this.usedBytes;
+    let end = endBefore;
     let lost = 0;
     let chained = false;
+    let lookedAgain = false;
     for (let at = from; at + minimumChunkBytes <= end; ) {
       const size = this.#chunkSize(at, end, flags);
+      if (size === 0 && chained && !lookedAgain) {
+        lookedAgain = true;
+        end = endNow();
+        continue;
+      }
       if (size === 0) {
         at += 16;
         if (chained) lost += 16;
@@ -155,7 +168,13 @@ class MallocWalk implements MallocScan {
       this.#word(at + 24) >= size;
     if (!valid) return at;
     const first = previous === 0 ? this.#endOfMallocState(arenaLow, size) : at + heapInfoBytes;
-    this.heap(at, first, at + size, notMainArena);
+    this.#heap(
+      at,
+      first,
+      at + size,
+      notMainArena,
+      () => at + Math.min(this.#memory.readWord(at + 16) ?? 0, heapMaxBytes),
+    );
     return at + size;
   }
 
