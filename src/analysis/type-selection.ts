@@ -24,12 +24,14 @@ export const nothingSelected: TypeSelection = {
 /**
  * Chooses the types that get series of their own: the largest by count, by bytes and by growth in turn, until there are
  * `limit` of them; those of the selection `before` keep their place for a while. A type that vanished from the heap is
- * shown with 0 objects until it leaves. The rest is summed under `(other)`. Names are made safe, and endless ones folded.
+ * shown with 0 objects until it leaves; when the census is not `complete`, it was only not seen, and has no number. The
+ * rest is summed under `(other)`. Names are made safe, and endless ones folded.
  */
 export function selectTypes(
   types: readonly TypeCount[],
   limit: number,
   before: TypeSelection = nothingSelected,
+  complete = true,
 ): TypeSelection {
   const folded = foldNames(mergeRows(types, safeTypeName), before.foldedForms);
   const rows = new Map(folded.types.map((row) => [row.type, row]));
@@ -41,7 +43,7 @@ export function selectTypes(
   const ranking = takeInTurn([byCount, byBytes, growing(byCount, past)], most);
   // What was summed under another name in one of the two censuses has not vanished, nor what the reader did not tell.
   const hasVanished = (name: string) =>
-    !rows.has(OTHER_TYPES) && !before.foldedForms.has(formOf(name)) && !folded.forms.has(formOf(name));
+    complete && !rows.has(OTHER_TYPES) && !before.foldedForms.has(formOf(name)) && !folded.forms.has(formOf(name));
   const known = new Map([...before.places].filter(([name]) => rows.has(name) || hasVanished(name)));
   const places = assignPlaces(ranking, known, limit);
   const rest = folded.types.filter(({ type }) => !places.has(type));

@@ -63,11 +63,9 @@ export async function examine(pid: number, options: ExaminationOptions): Promise
   }
 }
 
-/** Whether all that was asked for can be read. */
+/** Whether all that was asked for can be read; what was not tried is not known to be. */
 export function isReadable({ failure, checks }: Examination): boolean {
-  return (
-    failure === undefined && checks.every(({ state }) => state === 'ok' || state === 'absent' || state === 'untried')
-  );
+  return failure === undefined && checks.every(({ state }) => state === 'ok' || state === 'absent');
 }
 
 function unrecognised(pid: number, failure: Failure): Examination {

@@ -28,7 +28,9 @@ export function findProcess(procfsPath: string, pid: number): FoundProcess {
   const process: ProcessRef = { pid, startTicks: stat.startTicks, procfsPath };
   for (const runtime of runtimes) {
     const detection = runtime.detect(process);
-    if (detection) return { process, runtime, detection, image: stat.image };
+    if (detection === undefined) continue;
+    const version = runtime.readVersion?.(process, detection.version) ?? detection.version;
+    return { process, runtime, detection: { ...detection, version }, image: stat.image };
   }
   // The maps of a process that is just ending are empty.
   readLivingProcessStat(process);

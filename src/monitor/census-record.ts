@@ -43,7 +43,7 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
     },
     succeeded(census) {
       last = census;
-      selection = selectTypes(census.types, exportedTypeLimit, selection);
+      selection = selectTypes(census.types, exportedTypeLimit, selection, isComplete(census));
       failure = undefined;
       failuresInRow = 0;
       results.ok++;
@@ -61,6 +61,13 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
       results.skipped_swap++;
     },
   };
+}
+
+/** Above this share of the heap that was not read, a type that is missing may have been there. */
+const MOST_SKIPPED_RATIO = 0.001;
+
+function isComplete({ quality }: Census): boolean {
+  return quality.sampledRatio === undefined && quality.skippedRatio <= MOST_SKIPPED_RATIO;
 }
 
 /** Refused: it would not have been true, or not allowed. Failed: it did not come to an end. */

@@ -58,7 +58,10 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions, nowSecond
       const target = { ...detection, process, startTimeSeconds, serviceName, command, ...(container && { container }) };
       const excluded = isExcluded(identity.traits, options) ? 'excluded' : undefined;
       const skip = identity.optedOut ? 'opted_out' : excluded;
-      return { ...look, image: `${stat.image} ${executable.identity}`, target, ...(skip && { skip }) };
+      const known = { ...look, image: `${stat.image} ${executable.identity}` };
+      if (skip !== undefined) return { ...known, target, skip };
+      const version = runtime.readVersion?.(process, detection.version) ?? detection.version;
+      return { ...known, target: { ...target, version } };
     }
     return look;
   } catch (error) {

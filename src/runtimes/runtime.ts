@@ -9,11 +9,12 @@ import type { HeapVitals } from '../model/vitals.ts';
 export interface Runtime {
   readonly name: RuntimeName;
   /**
-   * Says from maps and the files behind them whether the process is of this runtime. Works without leave to read its
-   * memory: then the version may be less exact.
+   * Says from maps and the files behind them whether the process is of this runtime; its memory is not opened.
    * Throws `denied` or `gone`, never `unsupported`: an unknown version is a target that `open` refuses.
    */
   detect(process: ProcessRef): Detection | undefined;
+  /** The exact version, where only the process's memory tells it; what `detect` said when it may not be read. */
+  readVersion?(process: ProcessRef, detected: string): string;
   /** Finds the runtime's structures and checks them. Throws `unsupported` for a version or build that we do not know. */
   open(process: ProcessRef): Session;
   /** Counts objects per type; called in the census worker. Looks at `abort` at every chunk and then throws `busy`. */

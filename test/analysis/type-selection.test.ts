@@ -97,6 +97,14 @@ test('a type that vanished from the heap has 0 objects for a while, then no seri
   expect(counts).toEqual([500, 0, 0, undefined]);
 });
 
+test('a type that an incomplete census did not see is absent, not 0', () => {
+  const before = selectTypes([type('Rare', 3, 3), type('Common', 100, 100)], 10);
+  const counts = (complete: boolean) =>
+    selectTypes([type('Common', 100, 100)], 10, before, complete).exported.map((row) => [row.type, row.count]);
+  expect(counts(true)).toContainEqual(['Rare', 0]);
+  expect(counts(false)).toEqual([['Common', 100]]);
+});
+
 test('a type that is summed under another name has not vanished', () => {
   const rows = (size: number) => Array.from({ length: size }, (_, n) => type(`Row_${n}`, 5, 5));
   const [before, folded, unfolded] = follow([rows(3), rows(30), rows(3)], 10);

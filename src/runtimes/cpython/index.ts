@@ -3,7 +3,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
 import { census } from './census.ts';
-import { findPythonImage, type PythonImage } from './image.ts';
+import { findPythonImage } from './image.ts';
 import { isExact, readVersion } from './python-version.ts';
 import { openSession } from './vitals.ts';
 
@@ -12,20 +12,23 @@ export const cpython: Runtime = {
   name: 'cpython',
   detect(process): Detection | undefined {
     const image = findPythonImage(process, readMappings(process));
-    return image && { runtime: 'cpython', version: exactVersion(process, image) };
+    return image && { runtime: 'cpython', version: image.version };
   },
+  readVersion: readExactVersion,
   open: openSession,
   census,
 };
 
-function exactVersion(process: ProcessRef, image: PythonImage): string {
-  if (isExact(image.version)) return image.version;
+function readExactVersion(process: ProcessRef, detected: string): string {
+  if (isExact(detected)) return detected;
   let memory: ProcessMemory | undefined;
   try {
+    const image = findPythonImage(process, readMappings(process));
+    if (image === undefined) return detected;
     memory = new ProcessMemory(process);
     return readVersion(memory, image);
   } catch (error) {
-    if (error instanceof ReadFailure) return image.version; // what forbids us to read is told by `open`
+    if (error instanceof ReadFailure) return detected; // what forbids us to read is told by `open`
     throw error;
   } finally {
     memory?.close();

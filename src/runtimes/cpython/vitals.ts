@@ -43,18 +43,22 @@ export function openSession(process: ProcessRef): Session {
   };
 }
 
-/** Objects over 512 bytes (under PYTHONMALLOC=malloc all) come from malloc: only a scan tells them from other memory. */
+/**
+ * Objects over 512 bytes (under PYTHONMALLOC=malloc all) come from malloc: only a scan tells them from other memory. Before
+ * the first census the sums are not known.
+ */
 function heapSize(arenas: readonly Arena[], layout: CpythonLayout, lastCensus?: Census) {
-  if (arenas.length === 0 && lastCensus === undefined) return { spaceUsedBytes: {} };
   const poolsInUse = arenas.reduce((pools, arena) => pools + arena.poolsInUse, 0);
-  const spaceUsedBytes = { arenas: poolsInUse * layout.poolBytes, ...lastCensus?.spaceUsedBytes };
-  const committed = { arenas: arenas.length * layout.arenaBytes, ...lastCensus?.spaceCommittedBytes };
+  const inArenas = { arenas: poolsInUse * layout.poolBytes };
+  if (lastCensus === undefined) return { spaceUsedBytes: inArenas };
+  const spaceUsedBytes = { ...inArenas, ...lastCensus.spaceUsedBytes };
+  const committed = { arenas: arenas.length * layout.arenaBytes, ...lastCensus.spaceCommittedBytes };
   return {
     usedBytes: sum(spaceUsedBytes),
     committedBytes: sum(committed),
     spaceUsedBytes,
     // Of malloc's areas only what objects use: the rest belongs to whoever calls malloc.
-    ...(lastCensus && { accountedBytes: committed.arenas + sum(lastCensus.spaceUsedBytes) }),
+    accountedBytes: committed.arenas + sum(lastCensus.spaceUsedBytes),
   };
 }
 
