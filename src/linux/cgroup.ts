@@ -6,6 +6,7 @@ import { type CgroupFolder, cgroupFolder, parseCgroupMounts } from './cgroup-mou
 import { type CgroupPath, parseCgroupPath } from './cgroup-path.ts';
 import { readCgroupV1, readOuterCgroupV1 } from './cgroup-v1.ts';
 import { readCgroupV2, readOomKillsV2, readOuterCgroupV2 } from './cgroup-v2.ts';
+import { containerOfPaths } from './container-path.ts';
 import { readFileStart, readSmallFile } from './small-file.ts';
 
 /** Nodes with many containers have thousands of mounts; those of cgroups are made first, at boot. */
@@ -28,8 +29,8 @@ export interface ProcessCgroup {
   /** Undefined before the first `read`, and where no cgroup is visible. */
   readonly own: OomKillCounter | undefined;
   /**
-   * The cgroup around it, where that counts for all below: version 2. The cgroup of a container is removed within a
-   * second of its death; the pod around it still knows.
+   * The pod around it, where that counts for all below: version 2. The cgroup of a container is removed within a second of
+   * its death; the pod still knows. Other cgroups around it (`/docker`, `/system.slice`) count the kills of strangers.
    */
   readonly outer: OomKillCounter | undefined;
 }
@@ -122,8 +123,15 @@ function ownCounter(location: CgroupLocation): OomKillCounter {
 
 function outerCounter(location: CgroupLocation): OomKillCounter | undefined {
   const [folder] = ancestors(location);
-  if (location.version === 1 || folder === undefined) return undefined;
-  return { key: `2:${posix.dirname(location.path)}`, readOomKills: () => readOomKillsV2(reader(folder)) };
+  const path = posix.dirname(location.path);
+  if (location.version === 1 || folder === undefined || !isPod(path)) return undefined;
+  return { key: `2:${path}`, readOomKills: () => readOomKillsV2(reader(folder)) };
+}
+
+/** By its own name: what is below a pod says as well in which one it is. */
+function isPod(path: string): boolean {
+  const { podUid, id } = containerOfPaths([posix.basename(path)]);
+  return podUid !== undefined && id === undefined;
 }
 
 function reader(folder: string) {

@@ -161,13 +161,33 @@ test('of another container nothing around it is seen, and nothing outside of its
   expect(cgroup.outer).toBeUndefined();
 });
 
-test('the pod still counts the kill of a container whose cgroup is removed', () => {
-  const { tree, cgroup } = procfs('/', '/', '/pod/app');
-  tree.write({ ...under('own/pod/app', V2), ...under('own/pod', { 'memory.events': 'oom_kill 5\n' }) });
+const POD_UID = 'ab12'.repeat(8);
+
+test.each([
+  ['cgroupfs', `/kubepods/burstable/pod${POD_UID}`],
+  ['systemd', '/kubepods.slice/kubepods-pod0a1b2c3d_0a1b_0a1b_0a1b_0a1b2c3d4e5f.slice'],
+])('the pod (%s) still counts the kill of a container whose cgroup is removed', (_, pod) => {
+  const { tree, cgroup } = procfs('/', '/', `${pod}/app`);
+  tree.write({ ...under(`own${pod}/app`, V2), ...under(`own${pod}`, { 'memory.events': 'oom_kill 5\n' }) });
   cgroup.read();
-  expect(cgroup.outer?.key).toBe('2:/pod');
-  tree.write({ '42': undefined, 'own/pod/app': undefined, ...under('own/pod', { 'memory.events': 'oom_kill 6\n' }) });
+  expect(cgroup.outer?.key).toBe(`2:${pod}`);
+  tree.write({ '42': undefined, [`own${pod}/app`]: undefined });
+  tree.write(under(`own${pod}`, { 'memory.events': 'oom_kill 6\n' }));
   expect([cgroup.own?.readOomKills(), cgroup.outer?.readOomKills()]).toEqual([undefined, 6]);
+});
+
+test.each([
+  `/docker/${'4f5c'.repeat(16)}`,
+  `/system.slice/docker-${'4f5c'.repeat(16)}.scope`,
+  '/system.slice/shop.service',
+  `/kubepods/pod${POD_UID}/${'4f5c'.repeat(16)}/init.scope`,
+  `/kubepods-pod${POD_UID}.slice:cri-containerd:${'4f5c'.repeat(16)}/init.scope`,
+])('around %s is no pod that could tell of its kills', (path) => {
+  const { tree, cgroup } = procfs('/', '/', path);
+  tree.write(under(`own${path}`, V2));
+  expect(cgroup.read()).toEqual(EXPECTED);
+  expect(cgroup.own).toBeDefined();
+  expect(cgroup.outer).toBeUndefined();
 });
 
 const own = openProcessCgroup({ procfsPath: '/proc', pid: process.pid, startTicks: 0 }).read();

@@ -235,30 +235,48 @@ test('a killed process that waits as a zombie for its parent has ended', async (
   expect(monitor.latest().deaths).toMatchObject([{ oomKills: 1 }]);
 });
 
+const POD = `kubepods/pod${'ab12'.repeat(8)}`;
+
+/** Processes of one container, in a cgroup below `outer`, in which others have their containers too. */
+function monitorOfContainer(outer: string, pids: readonly number[]) {
+  const world = monitorOf(pids.map((pid) => ({ pid })));
+  const kills = (inner: number | undefined, around: number) =>
+    world.procfs.tree.write({
+      [`cgroups/${outer}/memory.events`]: `oom_kill ${around}\n`,
+      [`cgroups/${outer}/app/memory.events`]: inner === undefined ? undefined : `oom_kill ${inner}\n`,
+    });
+  for (const pid of pids) world.procfs.tree.write({ [`${pid}/cgroup`]: `0::/${outer}/app\n` });
+  world.procfs.tree.write({
+    [`cgroups/${outer}/app/memory.current`]: '1000000\n',
+    [`cgroups/${outer}/app/memory.stat`]: 'inactive_file 0\n',
+  });
+  kills(0, 7);
+  return { ...world, kills, removeCgroup: () => world.procfs.tree.write({ [`cgroups/${outer}/app`]: undefined }) };
+}
+
 test.each([
-  ['is removed with it, as that of a container, the pod counts the kill', undefined, 1],
-  ['is still there and counts none, the kill in the pod was of another', 'oom_kill 0\n', 0],
-])('when the cgroup of a target that ends %s', async (_, ownEvents, oomKills) => {
-  const { monitor, clock, procfs } = monitorOf([{ pid: 42 }]);
-  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 7\n' });
+  ['is removed with it, as that of a container, the pod counts the kill', POD, undefined, 1],
+  ['is still there and counts none, the kill in the pod was of another', POD, 0, 0],
+  ['is removed with it, a kill in what is around all containers may be of any of them', 'docker', undefined, 0],
+  ['is removed with it, a kill in what is around all units may be of any of them', 'system.slice', undefined, 0],
+])('when the cgroup of a target that ends %s', async (_, outer, ownKills, oomKills) => {
+  const { monitor, clock, procfs, kills, removeCgroup } = monitorOfContainer(outer, [42]);
   await monitor.start();
   procfs.end(42);
-  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 8\n', 'cgroups/app/memory.events': ownEvents });
-  if (ownEvents === undefined) procfs.tree.write({ 'cgroups/app': undefined });
+  kills(ownKills, 8);
+  if (ownKills === undefined) removeCgroup();
   await clock.advance(5);
   expect(monitor.latest().deaths).toMatchObject([{ oomKills }]);
 });
 
-test('a kill that counts in the cgroup and in the one around it is one death', async () => {
-  const { monitor, clock, procfs } = monitorOf([{ pid: 42 }, { pid: 43 }]);
-  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 0\n' });
+test('a kill that counts in the cgroup and in the pod around it is one death', async () => {
+  const { monitor, clock, procfs, kills, removeCgroup } = monitorOfContainer(POD, [42, 43]);
   await monitor.start();
   procfs.end(42);
-  procfs.setOomKills(1);
-  procfs.tree.write({ 'cgroups/memory.events': 'oom_kill 1\n' });
+  kills(1, 8);
   await clock.advance(5);
   procfs.end(43);
-  procfs.tree.write({ 'cgroups/app': undefined });
+  removeCgroup();
   await clock.advance(5);
   expect(monitor.latest().deaths).toMatchObject([{ oomKills: 1 }]);
 });
