@@ -5,7 +5,10 @@ import { printable } from './printable-text.ts';
 const mostLines = 20;
 
 /** What the first discovery found and what could not be read and why, for the terminal. */
-export function startupReport({ targets, skipped }: Snapshot): string {
+export function startupReport({ targets, skipped, discoveryFailure }: Snapshot): string {
+  if (discoveryFailure !== undefined) {
+    return `Cannot look for processes, and tries again: ${printable(discoveryFailure.message)}\n`;
+  }
   const readable = targets.filter((target) => target.up);
   const unreadable = targets.filter((target) => !target.up);
   const denied =

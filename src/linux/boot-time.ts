@@ -12,7 +12,12 @@ export function parseBootTime(text: string): number {
   return seconds;
 }
 
-/** Throws `ReadFailure`. */
+/** Throws `denied`, or `unreadable` when there is no procfs. */
 export function readBootTime(procfsPath: string): number {
-  return parseBootTime(readSmallFile(`${procfsPath}/stat`, STAT_BYTES));
+  try {
+    return parseBootTime(readSmallFile(`${procfsPath}/stat`, STAT_BYTES));
+  } catch (error) {
+    if (!(error instanceof ReadFailure && error.kind === 'gone')) throw error;
+    throw new ReadFailure('unreadable', `no procfs at ${procfsPath}: check --path.procfs`, { cause: error });
+  }
 }

@@ -1,3 +1,4 @@
+import type { Snapshot } from '../model/snapshot.ts';
 import { everyRuntime, samplesByKey, snapshotMetric, targetMetric } from './definition.ts';
 
 /** Which processes are watched, and which are not. */
@@ -33,14 +34,18 @@ export const targetMetrics = [
     kind: 'gauge',
     help: 'Processes that are watched.',
     labels: [],
-    // Before the first discovery nobody knows how many there are.
-    read: ({ takenAtSeconds, targets }) => (takenAtSeconds === 0 ? undefined : targets.length),
+    read: (snapshot) => (isDiscovered(snapshot) ? snapshot.targets.length : undefined),
   }),
   snapshotMetric({
     name: 'heapwatch_targets_skipped',
     kind: 'gauge',
     help: 'Processes that were seen but are not watched, by reason.',
     labels: ['reason'],
-    read: ({ takenAtSeconds, skipped }) => (takenAtSeconds === 0 ? [] : samplesByKey('reason', skipped)),
+    read: (snapshot) => (isDiscovered(snapshot) ? samplesByKey('reason', snapshot.skipped) : []),
   }),
 ];
+
+/** Before the first discovery, and while it fails, nobody knows how many there are. */
+function isDiscovered({ takenAtSeconds, discoveryFailure }: Snapshot): boolean {
+  return takenAtSeconds > 0 && discoveryFailure === undefined;
+}

@@ -44,7 +44,10 @@ export interface CollectorStats {
 export interface Snapshot {
   /** Unix time; 0 before the first round of discovery has ended. */
   readonly takenAtSeconds: number;
+  /** Why the last discovery failed; `targets` are those of the last that succeeded, and nobody knows how many there are. */
+  readonly discoveryFailure?: Failure;
   readonly targets: readonly TargetSnapshot[];
+  /** As of the last discovery that succeeded. */
   readonly skipped: Readonly<Record<SkipReason, number>>;
   readonly deaths: readonly ServiceDeaths[];
   readonly collectors: readonly CollectorStats[];

@@ -1,7 +1,7 @@
 import { createSeriesBound } from '../analysis/series-bound.ts';
 import type { CensusTaker } from '../census/census-taker.ts';
 import { readMeminfo } from '../linux/meminfo.ts';
-import { ReadFailure } from '../model/failure.ts';
+import { type Failure, ReadFailure } from '../model/failure.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -11,7 +11,7 @@ import type { Clock } from './clock.ts';
 import { createCollector } from './collector.ts';
 import { createDiscovery, type DiscoveryRound } from './discovery.ts';
 import { createEndings } from './endings.ts';
-import { createFailureReport } from './failure-report.ts';
+import { createFailureReport, failureOf } from './failure-report.ts';
 import type { Logger } from './logger.ts';
 import { createPause } from './pause.ts';
 import { createDeathRegister } from './service-deaths.ts';
@@ -77,6 +77,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
+  let discoveryFailure: Failure | undefined;
   let first = true;
   let closed = false;
 
@@ -93,8 +94,10 @@ export function createRounds(options: RoundsOptions): Rounds {
       for (const watch of removed) queue?.remove(watch);
       for (const watch of added) queue?.add(watch);
       endings.left(removed, clock.nowSeconds());
+      discoveryFailure = undefined;
       discoveryReport.worked();
     } catch (error) {
+      discoveryFailure = failureOf(error);
       collectors.discovery.failed(error);
       discoveryReport.failed(error);
     }
@@ -167,6 +170,7 @@ export function createRounds(options: RoundsOptions): Rounds {
         .filter(({ vitals, failure }) => vitals !== undefined || failure !== undefined);
       return {
         takenAtSeconds: nowSeconds,
+        ...(discoveryFailure && { discoveryFailure }),
         ...boundSeries(targets, deaths.length),
         skipped,
         deaths,

@@ -70,6 +70,8 @@ export function exporterSeries(of: {
   readonly up?: (hour: number) => number | undefined;
   readonly kills?: (hour: number) => number | undefined;
   readonly denied?: (hour: number) => number;
+  readonly targets?: (hour: number) => number | undefined;
+  readonly discoveryErrors?: (hour: number) => number | undefined;
 }): Series[] {
   const up = of.up ?? (() => 1);
   const answered = (value: (hour: number) => number | undefined) => (hour: number) =>
@@ -86,6 +88,12 @@ export function exporterSeries(of: {
       name: 'heapwatch_targets_skipped',
       labels: { ...exporter, reason: 'denied' },
       value: answered(of.denied ?? (() => 0)),
+    },
+    { name: 'heapwatch_targets', labels: exporter, value: answered(of.targets ?? (() => 3)) },
+    {
+      name: 'heapwatch_collector_errors_total',
+      labels: { ...exporter, collector: 'discovery', reason: 'unreadable' },
+      value: answered(of.discoveryErrors ?? (() => undefined)),
     },
   ];
 }

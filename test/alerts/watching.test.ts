@@ -26,6 +26,25 @@ fact('processes that may not be looked at are told', () => {
   expectFired(exporterSeries({ denied: () => 2 }), 1, ['HeapwatchTargetUnreadable']);
 });
 
+const errors = (hour: number) => Math.round(hour * 720);
+const unknown = (hour: number) => (hour < 1 ? 3 : undefined);
+
+fact('an exporter that cannot look for processes is told, from its start or later', () => {
+  expectFired(exporterSeries({ targets: () => undefined, discoveryErrors: errors }), 0.6, ['HeapwatchDiscoveryFails']);
+  const later = (hour: number) => (hour < 1 ? undefined : errors(hour - 1));
+  expectFired(exporterSeries({ targets: unknown, discoveryErrors: later }), 1.6, ['HeapwatchDiscoveryFails']);
+});
+
+fact('a look for processes that fails for a few minutes is silent', () => {
+  const targets = (hour: number) => (hour > 1 && hour < 1.1 ? undefined : 3);
+  const failed = (hour: number) => errors(Math.min(Math.max(hour - 1, 0), 0.1));
+  expectFired(exporterSeries({ targets, discoveryErrors: failed }), 2, []);
+});
+
+fact('processes that cannot be looked at one after the other are no look around that fails', () => {
+  expectFired(exporterSeries({ targets: () => 3, discoveryErrors: errors }), 2, []);
+});
+
 fact('an exporter that does not answer is told once, and not any more when it answers', () => {
   const up = (hour: number) => (hour < 1 || hour > 2 ? 1 : 0);
   expectFiring(exporterSeries({ up }), 1.5, ['HeapwatchDown']);

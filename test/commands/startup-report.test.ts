@@ -42,6 +42,13 @@ test('an empty machine is said to be one', () => {
   expect(startupReport(snapshot([]))).toBe('Found no process to read yet; it will be watched when it starts.\n');
 });
 
+test('a look that failed found nothing out', () => {
+  const discoveryFailure = { kind: 'unreadable', message: 'no procfs at /nonexistent: check --path.procfs' } as const;
+  expect(startupReport({ ...snapshot([]), discoveryFailure })).toBe(
+    'Cannot look for processes, and tries again: no procfs at /nonexistent: check --path.procfs\n',
+  );
+});
+
 test('a long list is cut', () => {
   const report = startupReport(snapshot(Array.from({ length: 25 }, (_, index) => target(index + 1))));
   expect(report).toContain('Watching (25):');

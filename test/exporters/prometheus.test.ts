@@ -35,6 +35,15 @@ test('promtool finds nothing to complain about', async (context) => {
   expect({ status: promtool.status, output: promtool.stdout + promtool.stderr }).toEqual({ status: 0, output: '' });
 });
 
+test('while discovery fails nobody knows how many targets there are, and the others are still told', async () => {
+  const discoveryFailure = { kind: 'unreadable', message: 'no procfs' } as const;
+  const page = await scrapeCatalogue(sourceOf({ ...sampleSnapshot(), discoveryFailure }));
+  const names = seriesLines(page).map((line) => line.split(/[{ ]/, 1)[0]);
+  expect(names).toContain('heapwatch_target_up');
+  expect(names).not.toContain('heapwatch_targets');
+  expect(names).not.toContain('heapwatch_targets_skipped');
+});
+
 test('before the first discovery only the build is known', async () => {
   expect(seriesLines(await scrapeCatalogue(sourceOf(emptySnapshot)))).toEqual([
     'heapwatch_build_info{version="1.2.3",node_version="v20.0.0"} 1',

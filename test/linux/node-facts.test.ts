@@ -7,6 +7,7 @@ test('the boot time is the line btime, wherever it stands', () => {
   expect(parseBootTime('cpu  1 2 3\nintr 9 8 7\nctxt 5\nbtime 1763822000\nprocesses 3\n')).toBe(1763822000);
   expect(() => parseBootTime('cpu 1\nxbtime 3\n')).toThrow(/btime/);
   expect(readBootTime('/proc')).toBeLessThan(Date.now() / 1000);
+  expect(() => readBootTime('/nonexistent')).toThrow('no procfs at /nonexistent: check --path.procfs');
 });
 
 test('memory of the node is in bytes', () => {

@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ReadFailure } from '../../src/model/failure.ts';
 import { createMonitor, type MonitorOptions } from '../../src/monitor/monitor.ts';
@@ -297,7 +299,21 @@ test('a procfs that fails is told once, and targets come back with it', async ()
   await clock.advance(20);
   expect(target(42)?.up).toBe(true);
   expect(log.lines.filter((line) => line.startsWith('warn looking for processes failed'))).toHaveLength(1);
-  expect(monitor.latest().collectors[0]?.errors).toEqual({ gone: 4 });
+  expect(monitor.latest().collectors[0]?.errors).toEqual({ unreadable: 4 });
+});
+
+test('while looking for processes fails, how many there are is not known', async () => {
+  const { monitor, clock, procfs, log, target } = monitorOf([{ pid: 42 }]);
+  const bootTime = readFileSync(join(procfs.path, 'stat'), 'utf8');
+  procfs.tree.write({ stat: undefined });
+  await monitor.start();
+  const reason = `no procfs at ${procfs.path}: check --path.procfs`;
+  expect(monitor.latest()).toMatchObject({ discoveryFailure: { kind: 'unreadable', message: reason }, targets: [] });
+  expect(log.lines).toEqual([`warn looking for processes failed: ${reason}`]);
+  procfs.tree.write({ stat: bootTime });
+  await clock.advance(5);
+  expect(monitor.latest()).not.toHaveProperty('discoveryFailure');
+  expect(target(42)?.up).toBe(true);
 });
 
 test('rounds that are dear come less often', async () => {

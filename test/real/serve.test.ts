@@ -46,6 +46,16 @@ test('serve prints its address, what it found and what to paste into prometheus.
   await server.lines.next((line) => line.includes(host) && line.includes('targets:'), 5_000, 'our address in them');
 });
 
+test('serve without a procfs says so, instead of having found nothing', async () => {
+  const server = await startServer(['--path.procfs=/nonexistent']);
+  const line = await server.lines.next((text) => text.includes('ook for processes'), 15_000, 'the reason');
+  expect(line).toContain('no procfs at /nonexistent: check --path.procfs');
+  await server.lines.next((text) => text.includes('scrape_configs:'), 5_000, 'the end of the report');
+  expect(server.lines.seen.join('\n')).not.toContain('Found no process');
+  expect((await get(`${server.url}/readyz`)).status).toBe(503);
+  expect((await get(`${server.url}/metrics`)).text).not.toMatch(/^heapwatch_targets/m);
+});
+
 testNeeding('CPython 3.11 or newer', canMakeUnknownPython)(
   'serve says what it cannot read, why, and goes on',
   async () => {

@@ -43,6 +43,19 @@ test('/healthz answers at once, /readyz after the first snapshot', async () => {
   expect((await server.inject('/readyz')).statusCode).toBe(200);
 });
 
+test('while looking for processes fails, neither readiness nor page nor API pretends to know', async () => {
+  const discoveryFailure = { kind: 'unreadable', message: 'no procfs at /nonexistent: check it' } as const;
+  const server = startApp(sourceOf({ ...sampleSnapshot([]), discoveryFailure }));
+  const ready = await server.inject('/readyz');
+  expect([ready.statusCode, ready.body]).toEqual([503, 'not ready: looking for processes fails, the log says why\n']);
+  expect((await server.inject('/')).body).toContain(
+    '<p>Looking for processes fails: no procfs at /nonexistent: check it.',
+  );
+  const json = (await server.inject('/api/v1/targets')).json();
+  expect(json).toMatchObject({ targets: [], discovery_failure: discoveryFailure });
+  expect(json).not.toHaveProperty('skipped');
+});
+
 test('the page shows targets and types, and their names stay text', async () => {
   const hostile = sampleTarget({}, { serviceName: '<script>alert(1)</script>', version: '3.11.7' });
   const { body } = await startApp(sourceOf(sampleSnapshot([hostile]))).inject('/');

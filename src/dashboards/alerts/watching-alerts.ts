@@ -4,7 +4,7 @@ import { type Alert, type AlertGroup, TARGET } from './alert.ts';
 
 /** Whether we see at all: silence must not be taken for health. */
 export function watchingAlerts(pace: Pace): AlertGroup {
-  return { name: 'heapwatch-watching', alerts: [targetUnreadable(pace), down(pace)] };
+  return { name: 'heapwatch-watching', alerts: [targetUnreadable(pace), discoveryFails(pace), down(pace)] };
 }
 
 function targetUnreadable({ duration }: Pace): Alert {
@@ -30,6 +30,34 @@ sum without (reason) (${denied}) > 0`,
         'A version that is not supported stays unreadable: silence this alert for it.',
       ],
       limits: 'Silent for processes younger than half an hour, and when only some readings fail.',
+    },
+  };
+}
+
+function discoveryFails({ duration }: Pace): Alert {
+  const errors = metric('heapwatch_collector_errors_total', { collector: 'discovery' });
+  return {
+    name: 'HeapwatchDiscoveryFails',
+    severity: 'warning',
+    // Single processes that cannot be looked at are counted too: only without a count of targets it fails as a whole.
+    expression: `sum without (reason) (increase(${errors}[${duration(10 * 60)}])) > 0
+unless ignoring (collector)
+${metric('heapwatch_targets')}`,
+    forSeconds: 10 * 60,
+    keepFiringSeconds: 5 * 60,
+    summary: 'heapwatch cannot look for processes.',
+    description:
+      'heapwatch at {{ $labels.instance }} answers, but cannot list the processes of its machine: new ones are not watched, and nobody knows how many there are. Its log tells the reason, most often a wrong `--path.procfs`; meanwhile `heapwatch top <pid> --growth 30s` works without it.',
+    runbook: {
+      meaning:
+        'Every look for processes has failed for ten minutes. Those that were found before are still read; if there are none, heapwatch watches nothing.',
+      steps: [
+        'Read heapwatch\'s log: it tells the reason once, as "looking for processes failed". `/readyz` answers 503 meanwhile.',
+        "Compare `--path.procfs` with where procfs is mounted. In a container the host's `/proc` must be mounted there, with all processes visible: `hostPID`, and no `hidepid`.",
+        'Until then `heapwatch top <pid> --growth 30s` works on the machine of a process, without the exporter.',
+      ],
+      limits:
+        'Silent while some looks succeed, and for single processes that cannot be looked at: the log tells of those, and heapwatch_targets_skipped when permissions are the reason.',
     },
   };
 }

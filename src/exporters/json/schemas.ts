@@ -76,10 +76,11 @@ export const schemas = {
         ),
         'The watched processes.',
       ),
-      skipped: counts('Processes that were seen but are not watched, by reason.'),
+      discovery_failure: { ...failure, description: 'Why the last look for processes failed: there may be others.' },
+      skipped: counts('Processes that were seen but are not watched, by reason; absent while looking for them fails.'),
       dropped_series: integer('Series of types that are not exported by name to keep within --metrics.max-series.'),
     },
-    ['taken_at_seconds', 'targets', 'skipped'],
+    ['taken_at_seconds', 'targets'],
   ),
   target: object(
     'All that is known of one target.',

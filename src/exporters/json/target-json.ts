@@ -11,8 +11,15 @@ export function targetId({ pid, startTicks }: Pick<ProcessRef, 'pid' | 'startTic
 
 /** All targets in short, and what was seen but is not watched: the schema `targets`. */
 export function targetsJson(snapshot: Snapshot): object {
-  const { takenAtSeconds, skipped, droppedSeries } = snapshot;
-  return snakeCased({ takenAtSeconds, targets: snapshot.targets.map(summary), skipped, droppedSeries });
+  const { takenAtSeconds, discoveryFailure, droppedSeries } = snapshot;
+  const skipped = discoveryFailure === undefined ? snapshot.skipped : undefined;
+  return snakeCased({
+    takenAtSeconds,
+    discoveryFailure,
+    targets: snapshot.targets.map(summary),
+    skipped,
+    droppedSeries,
+  });
 }
 
 /** All that is known of one target: the schema `target`. */

@@ -44,8 +44,9 @@ numbers.</p>
 `.markup;
 }
 
-function summary({ takenAtSeconds, targets, skipped }: Snapshot): string {
+function summary({ takenAtSeconds, targets, skipped, discoveryFailure }: Snapshot): string {
   if (takenAtSeconds === 0) return 'The first look around has not ended yet.';
+  if (discoveryFailure !== undefined) return `Looking for processes fails: ${discoveryFailure.message}.`;
   const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
   const others = reasons.map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ');
   const watched = targets.length === 1 ? '1 process is watched' : `${targets.length} processes are watched`;

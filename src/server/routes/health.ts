@@ -1,15 +1,21 @@
 import type { FastifyPluginCallback } from 'fastify';
-import type { SnapshotSource } from '../../model/snapshot.ts';
+import type { Snapshot, SnapshotSource } from '../../model/snapshot.ts';
 
-/** /healthz says that the process answers, /readyz that there is something to scrape. */
+/** /healthz says that the process answers, /readyz that it sees the processes of the machine. */
 export const healthRoutes: FastifyPluginCallback<{ source: SnapshotSource }> = (server, { source }, done) => {
   server.get('/healthz', (_request, reply) => {
     reply.type('text/plain').send('ok\n');
   });
   server.get('/readyz', (_request, reply) => {
-    const ready = source.latest().takenAtSeconds > 0;
-    reply.code(ready ? 200 : 503).type('text/plain');
-    reply.send(ready ? 'ready\n' : 'not ready: the first discovery has not ended yet\n');
+    const obstacle = obstacleOf(source.latest());
+    reply.code(obstacle === undefined ? 200 : 503).type('text/plain');
+    reply.send(obstacle === undefined ? 'ready\n' : `not ready: ${obstacle}\n`);
   });
   done();
 };
+
+function obstacleOf({ takenAtSeconds, discoveryFailure }: Snapshot): string | undefined {
+  if (takenAtSeconds === 0) return 'the first discovery has not ended yet';
+  // Everybody may ask here: the reason itself is for the log.
+  return discoveryFailure && 'looking for processes fails, the log says why';
+}
