@@ -33,10 +33,15 @@ export function startCensusTaker(): CensusTaker {
       worker?.unref();
       return;
     }
-    worker ??= startWorker();
-    worker.ref();
-    timer = setTimeout(passDeadline, running.deadlineMs);
-    worker.postMessage(running.request);
+    try {
+      worker ??= startWorker();
+      worker.ref();
+      timer = setTimeout(passDeadline, running.deadlineMs);
+      worker.postMessage(running.request);
+    } catch (error) {
+      // No thread can be had just now: EAGAIN, under a limit of processes.
+      finish({ failure: { kind: 'busy', message: `the census worker did not start: ${(error as Error).message}` } });
+    }
   }
 
   function startWorker(): Worker {

@@ -21,7 +21,7 @@ export function withImage<T>(
   path: string,
   use: (image: Image, read: (address: number, length: number) => Buffer | undefined) => T,
 ): T | undefined {
-  const file = openFile(process, mappings, path);
+  const file = openMappedFile(process, mappings, path);
   if (file === undefined) return undefined;
   try {
     const readBytes = (offset: number, length: number) => readExactly(file, offset, length);
@@ -40,7 +40,8 @@ export function withImage<T>(
   }
 }
 
-function openFile(process: ProcessRef, mappings: readonly Mapping[], path: string): number | undefined {
+/** Opens the file that is mapped under a path, as `withImage` does; whoever calls it closes it. */
+export function openMappedFile(process: ProcessRef, mappings: readonly Mapping[], path: string): number | undefined {
   const folder = `${process.procfsPath}/${process.pid}`;
   const mapping = mappings.find((candidate) => candidate.path === path);
   if (mapping === undefined || !path.startsWith('/')) return undefined;

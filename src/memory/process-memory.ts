@@ -63,6 +63,16 @@ export class ProcessMemory {
     return seen;
   }
 
+  /** The first page at or after a page's address that is present; `end` when there is none before it. */
+  nextPresent(address: number, end: number): number {
+    for (let from = address; from < end; from += pagesAtOnce * pageSize) {
+      const pages = Math.min(pagesAtOnce, Math.ceil((end - from) / pageSize));
+      this.#readEntries(Math.floor(from / pageSize), pages);
+      for (let page = 0; page < pages; page++) if (isPresent(this.#entries, page)) return from + page * pageSize;
+    }
+    return end;
+  }
+
   /** The 64-bit word at an address as an address or count; undefined when it is absent or beyond 2^53. */
   readWord(address: number): number | undefined {
     if (this.read(address, new Uint8Array(this.#word.buffer), 0, 8) < 8) return undefined;

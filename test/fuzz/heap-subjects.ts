@@ -122,7 +122,7 @@ function openCase({ process, maps, structs }: Patient, random: Random): Case {
 function typesCase({ memory, layout, image, structs }: Patient, random: Random): Case {
   const addresses = Array.from({ length: 20 }, () => random.pick(structs).address);
   const run = () => {
-    const types = new TypeReader(new PageCache(memory), layout, image.typeAddress);
+    const types = new TypeReader(new PageCache(memory), { read: () => undefined }, layout, image.typeAddress);
     return addresses.flatMap((address) => {
       const facts = types.read(address);
       if (facts !== undefined && facts.name.length > mostNameLength) throw new Error(`a name of ${facts.name.length}`);
@@ -177,6 +177,6 @@ function mallocCase({ memory, layout, image, mappings }: Patient, random: Random
 }
 
 function tallyOf(memory: ProcessMemory, layout: CpythonLayout, image: PythonImage): Tally {
-  const types = new TypeReader(new PageCache(memory), layout, image.typeAddress);
+  const types = new TypeReader(new PageCache(memory), { read: () => undefined }, layout, image.typeAddress);
   return new Tally((address) => types.read(address), { start: 0, end: 0 }, layout);
 }

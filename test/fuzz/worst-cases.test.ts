@@ -175,7 +175,7 @@ test('types whose dicts are full of names that are not sought do not make a cens
     withPages(
       () => page,
       () => {
-        const types = new TypeReader(new PageCache(memory), old, dataStart);
+        const types = new TypeReader(new PageCache(memory), { read: () => undefined }, old, dataStart);
         return Array.from({ length: 5000 }, (_, type) => types.read(dataStart + type * pageSize)).filter(Boolean)
           .length;
       },

@@ -114,17 +114,28 @@ export function readArenas(
   variables: readonly ArenaVariables[],
   layout: CpythonLayout,
 ): Arena[] {
-  return variables.flatMap((one) => readArenaTable(memory, one, layout)).sort((a, b) => a.start - b.start);
+  const tables = new Set<number>();
+  const arenas: Arena[] = [];
+  for (const one of variables) {
+    const { address, rows } = readArenaTable(memory, one, layout);
+    if (tables.has(address)) continue;
+    tables.add(address);
+    for (const arena of rows) arenas.push(arena);
+    if (arenas.length > maxHeapBytes / layout.arenaBytes) {
+      throw new ReadFailure('unreadable', 'its interpreters claim more arenas than memory can hold');
+    }
+  }
+  return arenas.sort((a, b) => a.start - b.start);
 }
 
-function readArenaTable(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout): Arena[] {
+function readArenaTable(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout) {
   for (let attempt = 0; attempt < attempts; attempt++) {
     const table = memory.readWord(variables.arenas);
     const count = (memory.readWord(variables.maxArenas) ?? 0) % 2 ** 32;
-    if (table === undefined) throw vanished();
+    if (table === undefined) throw vanished(memory);
     if (!isTableLength(count, layout)) continue;
     const arenas = readTable(memory, table, count, layout);
-    if (arenas !== undefined) return arenas;
+    if (arenas !== undefined) return { address: table, rows: arenas };
   }
   throw new ReadFailure('busy', "the table of pymalloc's arenas changes faster than it can be read");
 }

@@ -37,13 +37,13 @@ export function findInterpreterParts({ memory, image, layout }: AttachedPython):
 
 /** Opens a Python process. Throws `ReadFailure` of every kind; leaves nothing open then. */
 export function attach(process: ProcessRef): AttachedPython {
-  const mappings = readMappings(process);
-  const image = findPythonImage(process, mappings);
-  if (image === undefined) {
-    throw new ReadFailure('gone', `process ${process.pid} is no Python process (any more), or it has ended`);
-  }
+  // Opened first: after an exec it reads as nothing, and so never mixes an old program's addresses with a new memory.
   const memory = new ProcessMemory(process);
   try {
+    const image = findPythonImage(process, readMappings(process));
+    if (image === undefined) {
+      throw new ReadFailure('gone', `process ${process.pid} is no Python process (any more), or it has ended`);
+    }
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     const layout = chooseLayout(readVersion(memory, image));

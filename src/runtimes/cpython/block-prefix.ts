@@ -7,6 +7,8 @@ import { poolHeaderBytes } from './scan-pools.ts';
 import type { TypeReader } from './type-names.ts';
 
 const samplesPerGeneration = 64;
+/** So many samples in no chunk of malloc are no accident of a heap in motion. */
+const leastForeign = 4;
 
 /**
  * What the debug hooks of Objects/obmalloc.c (PYTHONMALLOC=debug, -X dev) write before a block: its size, then a letter
@@ -35,21 +37,17 @@ export function findBlockPrefix(
   layout: CpythonLayout,
 ): BlockPrefix {
   const seen = { plain: 0, debug: 0, neither: 0 };
-  for (const head of gcStates.flatMap((state) => state.generationHeads)) {
-    let gcHead = pages.readWord(head);
-    for (let sample = 0; sample < samplesPerGeneration && gcHead && gcHead !== head; sample++) {
-      const type = types.read(pages.readWord(gcHead + layout.gc.headBytes + 8) ?? 0);
-      if (type !== undefined) {
-        const start = gcHead + layout.gc.headBytes - type.objectOffset;
-        if (hasDebugPrefix(pages, start)) seen.debug++;
-        else if (isBlock(pages, start, arenas, layout)) seen.plain++;
-        else seen.neither++;
-      }
-      const next = pages.readWord(gcHead);
-      gcHead = next && next - (next % 4);
-    }
+  /** Of objects outside the arenas: in chunks of glibc's malloc, or of another's. */
+  const outside = { fitting: 0, neither: 0 };
+  for (const gcHead of sampleLists(pages, gcStates)) {
+    const type = types.read(pages.readWord(gcHead + layout.gc.headBytes + 8) ?? 0);
+    if (type === undefined) continue;
+    const start = gcHead + layout.gc.headBytes - type.objectOffset;
+    const fits = hasDebugPrefix(pages, start) ? 'debug' : isBlock(pages, start, arenas, layout) ? 'plain' : 'neither';
+    seen[fits]++;
+    if (!isInArena(start, arenas)) outside[fits === 'neither' ? 'neither' : 'fitting']++;
   }
-  if (seen.neither > seen.plain + seen.debug) {
+  if (seen.neither > seen.plain + seen.debug || outside.neither > Math.max(outside.fitting, leastForeign)) {
     throw new ReadFailure(
       'unsupported',
       "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
@@ -61,16 +59,34 @@ export function findBlockPrefix(
   return { inPools: debugPrefixBytes, inChunks: arenas.length > 0 ? 2 * debugPrefixBytes : debugPrefixBytes };
 }
 
+/** The oldest and the newest objects of each generation. */
+function* sampleLists(pages: PageCache, gcStates: readonly GcState[]): Generator<number> {
+  for (const head of gcStates.flatMap((state) => state.generationHeads)) {
+    for (const link of [0, 8]) {
+      let gcHead = pages.readWord(head + link);
+      for (let sample = 0; sample < samplesPerGeneration && gcHead && gcHead !== head; sample++) {
+        yield gcHead;
+        const next = pages.readWord(gcHead + link);
+        gcHead = next && next - (next % 4);
+      }
+    }
+  }
+}
+
 function hasDebugPrefix(pages: PageCache, start: number): boolean {
   const prefix = pages.read(start - 8, 8);
   if (prefix === undefined || !domains.includes(String.fromCharCode(prefix[0]!))) return false;
   return forbiddenBytes.some((forbidden) => prefix.subarray(1).every((byte) => byte === forbidden));
 }
 
+function isInArena(address: number, arenas: readonly Arena[]): boolean {
+  const arena = arenas[firstArenaFrom(arenas, address + 1) - 1];
+  return arena !== undefined && address >= arena.start && address < arena.end;
+}
+
 /** Whether a block of a pool, or a chunk of malloc in use, begins at the address. */
 function isBlock(pages: PageCache, start: number, arenas: readonly Arena[], layout: CpythonLayout): boolean {
-  const arena = arenas[firstArenaFrom(arenas, start + 1) - 1];
-  if (arena !== undefined && start >= arena.start && start < arena.end) {
+  if (isInArena(start, arenas)) {
     const pool = start - (start % layout.poolBytes);
     const maxNextOffset = pages.read(pool + 44, 4)?.readUInt32LE(0) ?? 0;
     return (start - pool - poolHeaderBytes) % (layout.poolBytes - maxNextOffset) === 0;

@@ -1,3 +1,4 @@
+import { MappedFiles } from '../../memory/mapped-files.ts';
 import type { Mapping } from '../../memory/mappings.ts';
 import { PageCache } from '../../memory/page-cache.ts';
 import { readMappings } from '../../memory/process-memory.ts';
@@ -25,21 +26,30 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
   const began = performance.now();
   const python = attach(process);
   const { memory, layout, image } = python;
+  const mappings = readMappings(process);
+  const files = new MappedFiles(process, mappings);
   try {
     const { gcStates, arenaVariables } = findInterpreterParts(python);
     const pages = new PageCache(memory);
-    const types = new TypeReader(pages, layout, image.typeAddress);
+    const types = new TypeReader(pages, files, layout, image.typeAddress);
     const arenas = readArenas(memory, arenaVariables, layout);
     const prefix = findBlockPrefix(pages, types, gcStates, arenas, layout);
-    const mappings = readMappings(process);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings), layout);
     const sample = sampleArenas(arenas, Math.floor(mostArenaBytes / layout.arenaBytes));
     const pools = scanPools({ memory, arenas: sample, layout, tally, abort, prefixBytes: prefix.inPools });
     if (sample.length < arenas.length) tally.scale(arenas.length / sample.length);
-    const malloc = scanMalloc({ memory, mappings, arenas, layout, tally, abort, prefixBytes: prefix.inChunks });
+    const malloc = scanMalloc({
+      memory,
+      mappings: readMappings(process),
+      arenas,
+      layout,
+      tally,
+      abort,
+      prefixBytes: prefix.inChunks,
+    });
     // After an exec or exit the memory reads as nothing: such a census is not one.
     if (memory.readWord(image.typeAddress) === undefined) {
-      throw vanished();
+      throw vanished(memory);
     }
     const rows = tally.types();
     const scannedBytes = pools.scannedBytes + malloc.scannedBytes;
@@ -59,6 +69,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
       spaceCommittedBytes: { large: malloc.committedBytes },
     };
   } finally {
+    files.close();
     memory.close();
   }
 }

@@ -58,7 +58,7 @@ function parseCounters(stats: Buffer, at: number): GenerationStats {
 function readAll(memory: ProcessMemory, address: number, length: number): Buffer {
   const bytes = Buffer.alloc(length);
   if (memory.read(address, bytes, 0, length) < length) {
-    throw vanished();
+    throw vanished(memory);
   }
   return bytes;
 }

@@ -51,7 +51,7 @@ function readEnabled(memory: ProcessMemory, address: number | undefined): boolea
   const bytes = Buffer.alloc(4);
   const enabled = memory.read(address, bytes, 0, 4) === 4 ? bytes.readUInt32LE(0) : undefined;
   if (enabled !== 0 && enabled !== 1) {
-    throw vanished();
+    throw vanished(memory);
   }
   return enabled === 1;
 }

@@ -36,7 +36,7 @@ function listInterpreters(
     'gcWord' in runtime ? debugOffsets(memory, runtimeAddress, version, runtime) : fixed(runtime);
   const holders: number[] = [];
   let interpreter = memory.readWord(runtimeAddress + head);
-  if (interpreter === undefined) throw vanished();
+  if (interpreter === undefined) throw vanished(memory);
   while (interpreter !== undefined && interpreter !== 0 && holders.length < maxInterpreters) {
     holders.push(interpreter);
     interpreter = memory.readWord(interpreter + next);
@@ -52,7 +52,7 @@ function fixed(runtime: FixedRuntime) {
 /** struct _Py_DebugOffsets of Include/internal/pycore_debug_offsets.h: cookie, version, free_threaded, ... */
 function debugOffsets(memory: ProcessMemory, runtimeAddress: number, version: string, words: DebugOffsets) {
   const bytes = Buffer.alloc(8 * 16);
-  if (memory.read(runtimeAddress, bytes, 0, bytes.length) < bytes.length) throw vanished();
+  if (memory.read(runtimeAddress, bytes, 0, bytes.length) < bytes.length) throw vanished(memory);
   if (bytes.toString('latin1', 0, 8) !== 'xdebugpy') {
     throw unsupportedBuild('the debug offsets at the start of _PyRuntime are missing');
   }

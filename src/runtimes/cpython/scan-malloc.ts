@@ -25,6 +25,9 @@ const notMainArena = 4;
 const mmapped = 2;
 /** How much memory of unknown use between the mappings we know is searched for chunks, page by page. */
 const maxProbedBytes = 256 * 2 ** 20;
+/** How often a heap's end is looked up anew where its chain of chunks breaks: it may breathe all the time. */
+const mostLooksAtEnd = 8;
+const looksFromStart = 3;
 /** How often a lost chain is sought far ahead, 3 us each: in a heap made of sizes that lead nowhere it would never end. */
 const maxFarLooks = 65_536;
 
@@ -65,6 +68,8 @@ class MallocWalk implements MallocScan {
   /** What the window holds: [windowStart, windowEnd). */
   #windowStart = 0;
   #windowEnd = 0;
+  /** Where the memory that is walked ends: what is mapped behind it is not ours to read. */
+  #limit = 0;
   #probedBytes = 0;
   #farLooks = 0;
 
@@ -86,18 +91,26 @@ class MallocWalk implements MallocScan {
     const usedBefore = this.usedBytes;
     let end = endBefore;
     let lost = 0;
+    let begun = false;
     let chained = false;
-    let lookedAgain = false;
+    let looksLeft = mostLooksAtEnd;
+    let [checkpoint, nextCheckpoint] = [from, from];
+    this.#limitTo(end);
     for (let at = from; at + minimumChunkBytes <= end; ) {
       const size = this.#chunkSize(at, end, flags);
-      if (size === 0 && chained && !lookedAgain) {
-        lookedAgain = true;
+      if (size === 0 && chained && looksLeft-- > 0) {
         end = endNow();
+        // The checkpoint may be no chunk any more: the last looks follow the chain from the heap's start.
+        const joined = this.#rejoin(looksLeft < looksFromStart ? from : checkpoint, at, end, flags);
+        // Not joined: it changed once more meanwhile, so the next look may do; after the last one the chain is lost.
+        chained = joined > 0 || looksLeft > 0;
+        at = Math.max(at, joined);
         continue;
       }
       if (size === 0) {
         at += 16;
-        if (chained) lost += 16;
+        chained = false;
+        if (begun) lost += 16;
         continue;
       }
       // A chain is picked up again only where the next header is valid too.
@@ -108,15 +121,35 @@ class MallocWalk implements MallocScan {
           break;
         }
         at += 16;
+        if (begun) lost += 16;
         continue;
       }
+      begun = true;
       chained = true;
+      if (at - nextCheckpoint > windowBytes) [checkpoint, nextCheckpoint] = [nextCheckpoint, at];
       // The top is free, and a free chunk may still hold what looks like an object: `realloc` leaves it there.
       if (next < end && this.#isInUse(next)) this.#countChunk(at, size);
       at = next;
     }
     this.refusedBytes += lost;
     if (this.usedBytes > usedBefore) this.committedBytes += end - start;
+  }
+
+  /**
+   * The chain broke at `lost`: what lay before was read earlier, and chunks may have been split, merged or given back
+   * since. Follows it again, as it is now, from a chunk some way back; answers the first that begins at or after `lost`,
+   * or 0.
+   */
+  #rejoin(checkpoint: number, lost: number, end: number, flags: number): number {
+    this.#limitTo(end);
+    this.#windowEnd = this.#windowStart;
+    let at = checkpoint;
+    while (at < lost) {
+      const size = at + minimumChunkBytes <= end ? this.#chunkSize(at, end, flags) : 0;
+      if (size === 0) return 0;
+      at += size;
+    }
+    return at;
   }
 
   /** An anonymous mapping: threads' heaps, mapped chunks, pymalloc's arenas, and what is not ours, side by side. */
@@ -131,14 +164,15 @@ class MallocWalk implements MallocScan {
         continue;
       }
       const until = Math.min(end, next?.address ?? end);
-      at = this.#gap(at, until);
+      this.#limitTo(until);
+      at = this.#gap(at, until, until === end);
     }
   }
 
   /** Takes one heap, chunk or page at the start of [at, end); answers where the next begins. */
-  #gap(at: number, end: number): number {
+  #gap(at: number, end: number, isMappingEnd: boolean): number {
     if (at % heapMaxBytes === 0) {
-      const heapEnd = this.#threadHeap(at, end);
+      const heapEnd = this.#threadHeap(at, isMappingEnd ? at + heapMaxBytes : end);
       if (heapEnd > at) return heapEnd;
     }
     const size = this.#mappedChunkSize(at, end);
@@ -147,9 +181,12 @@ class MallocWalk implements MallocScan {
       return at + size;
     }
     this.#probedBytes += pageSize;
-    return this.#probedBytes > maxProbedBytes ? end : at + pageSize;
+    if (this.#probedBytes <= maxProbedBytes) return this.#memory.nextPresent(at + pageSize, end);
+    this.refusedBytes += end - at;
+    return end;
   }
 
+  /** `end` is the furthest that it may reach: it may have grown beyond its mapping since that was read. */
   #threadHeap(at: number, end: number): number {
     this.#load(at, heapInfoBytes);
     const arenaLow = this.#word(at);
@@ -242,13 +279,22 @@ class MallocWalk implements MallocScan {
     return counted;
   }
 
+  /** What was read under another limit may have been cut short. */
+  #limitTo(end: number): void {
+    if (end === this.#limit) return;
+    this.#limit = end;
+    this.#windowEnd = this.#windowStart;
+  }
+
   /** Makes sure that the window holds [address, address + length). */
   #load(address: number, length: number): void {
     if (address >= this.#windowStart && address + length <= this.#windowEnd) return;
     checkAbort(this.#abort);
     this.#windowStart = address - (address % pageSize);
     this.#windowEnd = this.#windowStart + windowBytes;
-    this.scannedBytes += this.#memory.read(this.#windowStart, this.#bytes, 0, windowBytes);
+    const wanted = Math.min(windowBytes, Math.max(0, this.#limit - this.#windowStart));
+    this.scannedBytes += this.#memory.read(this.#windowStart, this.#bytes, 0, wanted);
+    this.#bytes.fill(0, wanted);
   }
 
   #word(address: number): number {

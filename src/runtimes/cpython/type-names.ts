@@ -1,5 +1,6 @@
 // Reads what a type object says of itself: PyTypeObject and PyHeapTypeObject, Include/cpython/object.h of CPython 2.7 and
 // 3.6 to 3.15. The fields that all versions share stand here, those that moved in layouts/.
+import type { MappedFiles } from '../../memory/mapped-files.ts';
 import type { PageCache } from '../../memory/page-cache.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import { maxNameBytes, NameReader } from './name-reader.ts';
@@ -26,19 +27,24 @@ const strSubclassFlag = 1 << 28;
 const typeSubclassFlag = 1 << 31;
 const preheaderBytes = 16;
 
+/** Stands for the names of types whose page is neither present nor a file's that we can open. */
+const unreadableName = '(name not readable)';
 /** `__builtin__` is 2.7's. */
 const builtinModules = new Set(['builtins', '__builtin__']);
 const maxMetatypes = 8;
 
 export class TypeReader {
   readonly #pages: PageCache;
+  readonly #files: Pick<MappedFiles, 'read'>;
   readonly #layout: CpythonLayout;
   readonly #names: NameReader;
   /** Addresses of objects known to be types of types: `type` and what derives from it. */
   readonly #metatypes = new Set<number>();
 
-  constructor(pages: PageCache, layout: CpythonLayout, typeAddress: number) {
+  /** `files` has the names of static types whose page is not present in the process. */
+  constructor(pages: PageCache, files: Pick<MappedFiles, 'read'>, layout: CpythonLayout, typeAddress: number) {
     this.#pages = pages;
+    this.#files = files;
     this.#layout = layout;
     this.#names = new NameReader(pages, layout);
     this.#metatypes.add(typeAddress);
@@ -80,9 +86,14 @@ export class TypeReader {
   #cString(header: Buffer): string | undefined {
     const address = readAddress(header, tpName);
     const rest = 4096 - (address % 4096);
-    const bytes = this.#pages.read(address, maxNameBytes) ?? this.#pages.read(address, Math.min(rest, maxNameBytes));
-    const end = bytes?.indexOf(0) ?? -1;
-    return end < 0 ? undefined : bytes?.toString('utf8', 0, end);
+    const bytes =
+      this.#pages.read(address, maxNameBytes) ??
+      this.#files.read(address, maxNameBytes) ??
+      this.#pages.read(address, Math.min(rest, maxNameBytes));
+    // A type that is one by all its other fields is counted, whatever its name is.
+    if (bytes === undefined) return unreadableName;
+    const end = bytes.indexOf(0);
+    return end < 0 ? undefined : bytes.toString('utf8', 0, end);
   }
 
   #heapTypeName(address: number, header: Buffer): string | undefined {

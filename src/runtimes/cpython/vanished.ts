@@ -1,6 +1,20 @@
+import { readLivingProcessStat } from '../../linux/process-stat.ts';
+import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 
-/** The address space that was opened is there no more. */
-export function vanished(): ReadFailure {
-  return new ReadFailure('gone', 'the process has ended, or runs another program now');
+/** Why what has to be there is not: the process has ended, its page is in swap, or it runs another program now. */
+export function vanished(memory: ProcessMemory): ReadFailure {
+  try {
+    readLivingProcessStat(memory.process);
+  } catch (error) {
+    if (error instanceof ReadFailure) return error;
+    throw error;
+  }
+  if (memory.swappedBytes > 0) {
+    return new ReadFailure(
+      'busy',
+      'a page of the interpreter itself is in swap; it is not read, as that would bring it in',
+    );
+  }
+  return new ReadFailure('gone', 'the process runs another program now');
 }
