@@ -19,6 +19,7 @@ export function parseKey(text: string | undefined, key: string): number | undefi
 export interface CgroupCounts {
   readonly usageBytes: number | undefined;
   readonly inactiveFileBytes: number | undefined;
+  readonly anonymousBytes: number | undefined;
   readonly limitBytes: number | undefined;
   readonly oomKills: number | undefined;
   readonly pressureSeconds?: CgroupVitals['pressureSeconds'] | undefined;
@@ -26,12 +27,13 @@ export interface CgroupCounts {
 
 /** Undefined when the cgroup does not tell its use, or not how much of it is reclaimable. */
 export function cgroupVitals(counts: CgroupCounts): CgroupVitals | undefined {
-  const { usageBytes, inactiveFileBytes, limitBytes, oomKills, pressureSeconds } = counts;
+  const { usageBytes, inactiveFileBytes, anonymousBytes, limitBytes, oomKills, pressureSeconds } = counts;
   if (usageBytes === undefined || inactiveFileBytes === undefined) return undefined;
   return {
     usageBytes,
     // The two files are not read at one moment, and the kernel's counters are batched.
     workingSetBytes: Math.max(0, usageBytes - inactiveFileBytes),
+    ...(anonymousBytes !== undefined && { anonymousBytes }),
     ...(limitBytes !== undefined && { limitBytes }),
     ...(oomKills !== undefined && { oomKills }),
     ...(pressureSeconds && { pressureSeconds }),

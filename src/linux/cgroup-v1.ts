@@ -11,9 +11,12 @@ const UNLIMITED_BYTES = 2 ** 60;
 export function readCgroupV1(read: CgroupFileReader): CgroupVitals | undefined {
   // The kernel makes this file in the root of a hierarchy only, and a namespace's root is not that.
   if (read('release_agent') !== undefined) return undefined;
+  const stat = read('memory.stat');
   return cgroupVitals({
     usageBytes: parseCount(read('memory.usage_in_bytes')),
-    inactiveFileBytes: parseKey(read('memory.stat'), 'total_inactive_file'),
+    inactiveFileBytes: parseKey(stat, 'total_inactive_file'),
+    // "Anonymous and swap cache memory" of it and all below, whatever the name says.
+    anonymousBytes: parseKey(stat, 'total_rss'),
     limitBytes: readLimit(read),
     oomKills: parseKey(read('memory.oom_control'), 'oom_kill'),
   });

@@ -7,9 +7,11 @@ import { parsePressure } from './pressure.ts';
  * these files: it is absent.
  */
 export function readCgroupV2(read: CgroupFileReader): CgroupVitals | undefined {
+  const stat = read('memory.stat');
   return cgroupVitals({
     usageBytes: parseCount(read('memory.current')),
-    inactiveFileBytes: parseKey(read('memory.stat'), 'inactive_file'),
+    inactiveFileBytes: parseKey(stat, 'inactive_file'),
+    anonymousBytes: parseKey(stat, 'anon'),
     limitBytes: readLimit(read),
     oomKills: readOomKillsV2(read),
     pressureSeconds: readPressureSeconds(read),

@@ -37,6 +37,14 @@ export const limitMetrics = [
     read: ({ vitals }) => vitals?.cgroup?.workingSetBytes,
   }),
   targetMetric({
+    name: 'heapwatch_cgroup_memory_anonymous_bytes',
+    kind: 'gauge',
+    help: 'Memory of the cgroup that is no file and so no page cache: anon (v2) or total_rss (v1) of memory.stat.',
+    labels: [],
+    runtimes: everyRuntime,
+    read: ({ vitals }) => vitals?.cgroup?.anonymousBytes,
+  }),
+  targetMetric({
     name: 'heapwatch_cgroup_memory_limit_bytes',
     kind: 'gauge',
     help: 'Memory limit of the cgroup that holds the process: memory.max or memory.limit_in_bytes.',

@@ -46,6 +46,8 @@ export interface CgroupVitals {
   readonly usageBytes: number;
   /** usage - inactive_file, as the kubelet counts it: page cache that can be reclaimed is not working set. */
   readonly workingSetBytes: number;
+  /** Private memory of its processes that is not a file's, and their stacks: what no reclaim takes back without swap. */
+  readonly anonymousBytes?: number;
   readonly limitBytes?: number;
   /** Kills by the out-of-memory killer in this cgroup, cumulative. */
   readonly oomKills?: number;

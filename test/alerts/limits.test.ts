@@ -17,7 +17,7 @@ fact('a process near the limit of its cgroup is told', () => {
 });
 
 fact('workers that fill their cgroup together are told', () => {
-  const worker = { ...nearlyFull, anonymous: () => 0.3 * GiB };
+  const worker = { ...nearlyFull, anonymous: () => 0.3 * GiB, cgroupAnonymous: () => 0.9 * GiB };
   const pids = ['41', '42', '43'];
   fired(
     1,
@@ -41,6 +41,15 @@ fact('the change of the nearest limit does not begin the wait again', () => {
 fact('page cache is silent, even if it is in active use and so part of the working set', () => {
   fired(2, [{ ...nearlyFull, anonymous: () => 0.4 * GiB }], []);
   fired(2, [{ floor, cgroupLimit: GiB, cgroupUsage: () => GiB, workingSet: () => 0.4 * GiB }], []);
+});
+
+fact('page cache is silent in each of two pods of one service on a node', () => {
+  const pod = { ...nearlyFull, anonymous: () => 0.4 * GiB };
+  fired(2, [pod, { ...pod, pid: '42' }], []);
+});
+
+fact('of two pods of one service on a node the full one is told', () => {
+  fired(2, [nearlyFull, { ...nearlyFull, pid: '42', anonymous: () => 0.4 * GiB }], ['HeapwatchLittleHeadroom 41']);
 });
 
 fact('a spike of a quarter of an hour is silent', () => {

@@ -25,6 +25,8 @@ export interface ProcessStory {
   readonly cgroupUsage?: (hour: number) => number;
   readonly workingSet?: (hour: number) => number;
   readonly anonymous?: (hour: number) => number;
+  /** Of all processes of its cgroup; its own alone unless said otherwise. */
+  readonly cgroupAnonymous?: (hour: number) => number;
   readonly nodeUsed?: (hour: number) => number;
   readonly up?: (hour: number) => number;
 }
@@ -62,6 +64,7 @@ export function processSeries(story: ProcessStory): Series[] {
     ...(heapLimit === undefined ? [] : limit('heap', heapLimit, floor)),
     ...(cgroupLimit === undefined ? [] : limit('cgroup', cgroupLimit, workingSet)),
     series('heapwatch_cgroup_memory_usage_bytes', story.cgroupUsage ?? workingSet),
+    series('heapwatch_cgroup_memory_anonymous_bytes', story.cgroupAnonymous ?? anonymous),
   ];
 }
 

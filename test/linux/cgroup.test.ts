@@ -9,20 +9,26 @@ const reader = (files: Record<string, string>) => (file: string) => files[file];
 const V1 = {
   'memory.usage_in_bytes': '1000000\n',
   'memory.limit_in_bytes': '2000000\n',
-  'memory.stat': 'cache 5\ninactive_file 7\ntotal_inactive_file 300000\n',
+  'memory.stat': 'cache 5\nrss 6\ninactive_file 7\ntotal_rss 200000\ntotal_inactive_file 300000\n',
   'memory.oom_control': 'oom_kill_disable 0\nunder_oom 0\noom_kill 3\n',
 };
 
 const V2 = {
   'memory.current': '1000000\n',
   'memory.max': '2000000\n',
-  'memory.stat': 'anon 1\ninactive_file 300000\nactive_file 4\n',
+  'memory.stat': 'anon 200000\ninactive_anon 5\ninactive_file 300000\nactive_file 4\n',
   'memory.events': 'low 0\nhigh 0\nmax 9\noom 4\noom_kill 3\noom_group_kill 0\n',
 };
 
-const EXPECTED = { usageBytes: 1_000_000, workingSetBytes: 700_000, limitBytes: 2_000_000, oomKills: 3 };
+const EXPECTED = {
+  usageBytes: 1_000_000,
+  workingSetBytes: 700_000,
+  anonymousBytes: 200_000,
+  limitBytes: 2_000_000,
+  oomKills: 3,
+};
 
-test('both versions tell use, working set, limit and kills', () => {
+test('both versions tell use, working set, anonymous memory, limit and kills', () => {
   expect(readCgroupV1(reader(V1))).toEqual(EXPECTED);
   expect(readCgroupV2(reader(V2))).toEqual(EXPECTED);
 });
@@ -195,4 +201,5 @@ const own = openProcessCgroup({ procfsPath: '/proc', pid: process.pid, startTick
 test.skipIf(own === undefined)('our own cgroup, where it is visible, holds at least our private memory', () => {
   expect(own?.usageBytes).toBeGreaterThan(process.memoryUsage().heapUsed);
   expect(own?.workingSetBytes).toBeLessThanOrEqual(own?.usageBytes ?? 0);
+  expect(own?.anonymousBytes).toBeGreaterThan(process.memoryUsage().heapUsed);
 });

@@ -42,6 +42,7 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
       cgroup: {
         usageBytes: 120_000_000,
         workingSetBytes: 100_000_000,
+        anonymousBytes: 90_000_000,
         limitBytes: 200_000_000,
         oomKills: 0,
         pressureSeconds: { some: 1.5, full: 0.25 },

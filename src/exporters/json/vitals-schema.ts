@@ -51,6 +51,7 @@ export const vitals = object(
       {
         usage_bytes: integer('Page cache included.'),
         working_set_bytes: integer('Without inactive page cache.'),
+        anonymous_bytes: integer('What is no file: anon or total_rss of memory.stat.'),
         limit_bytes: integer('Of this cgroup.'),
         oom_kills: integer('Kills by the out-of-memory killer.'),
         pressure_seconds: object(
