@@ -5,6 +5,8 @@ import { isDead, readProcessStat, TICKS_PER_SECOND } from '../linux/process-stat
 import { ReadFailure } from '../model/failure.ts';
 import type { SkipReason } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
+import type { Clock } from './clock.ts';
+import type { BackOff } from './heap-session.ts';
 import {
   isStillTrue,
   type Look,
@@ -14,11 +16,12 @@ import {
   type SeenProcess,
 } from './process-look.ts';
 
-export interface DiscoveryOptions extends LookOptions {
+export interface DiscoveryOptions extends LookOptions, BackOff {
   readonly procfsPath: string;
   /** Younger processes are not looked at: most end before anything is known of them. */
   readonly minAgeSeconds: number;
   readonly maxTargets: number;
+  readonly clock: Pick<Clock, 'nowSeconds' | 'elapsedSeconds'>;
 }
 
 export interface DiscoveredTarget {
@@ -37,30 +40,65 @@ export interface DiscoveryRound {
 }
 
 export interface Discovery {
-  /** Looks once at each process that is new; calls `pause` between looks. Throws `unreadable` when there is no procfs. */
-  round(nowSeconds: number, pause: () => Promise<void>): Promise<DiscoveryRound>;
+  /**
+   * Looks at each process that is new, and again at those of which it is time; calls `pause` between looks. Throws
+   * `unreadable` when there is no procfs.
+   */
+  round(pause: () => Promise<void>): Promise<DiscoveryRound>;
+}
+
+interface RememberedLook extends Look {
+  /** Of this program: how often a look in a row has failed. */
+  readonly failuresInRow: number;
+  /** When a process that is no target is looked at again, by the clock that is never set. */
+  readonly lookAgainAtSeconds: number;
 }
 
 export function createDiscovery(options: DiscoveryOptions): Discovery {
-  const { procfsPath, runtimes, minAgeSeconds, maxTargets } = options;
-  let known: ReadonlyMap<number, Look> = new Map();
+  const { procfsPath, runtimes, minAgeSeconds, maxTargets, roundSeconds, longestBackOffSeconds, clock } = options;
+  let known: ReadonlyMap<number, RememberedLook> = new Map();
+
+  function holds(before: RememberedLook, seen: SeenProcess): boolean {
+    if (!isStillTrue(before, seen)) return false;
+    return before.target !== undefined || clock.elapsedSeconds() < before.lookAgainAtSeconds;
+  }
+
+  function waitSeconds(ageSeconds: number, failuresInRow: number): number {
+    if (failuresInRow > 0) return Math.min(longestBackOffSeconds, roundSeconds * 2 ** (failuresInRow - 1));
+    // It may have loaded its interpreter as a library by then. Each time after as long as it had lived: few looks, and
+    // none of them late for its age.
+    return Math.max(ageSeconds, 1);
+  }
+
+  function lookAgain(seen: SeenProcess, ageSeconds: number, before: RememberedLook | undefined): RememberedLook {
+    const look = lookAtProcess(seen, options);
+    const isSame = before?.startTicks === look.startTicks && before.image === look.image;
+    const failuresInRow = look.failure === undefined ? 0 : 1 + (isSame ? before.failuresInRow : 0);
+    return {
+      ...look,
+      failuresInRow,
+      lookAgainAtSeconds: clock.elapsedSeconds() + waitSeconds(ageSeconds, failuresInRow),
+    };
+  }
 
   return {
-    async round(nowSeconds, pause) {
-      const looks = new Map<number, Look>();
+    async round(pause) {
+      const nowSeconds = clock.nowSeconds();
+      const looks = new Map<number, RememberedLook>();
       const failures: { pid: number; failure: unknown }[] = [];
       let tooYoung = 0;
       for (const seen of listProcesses(procfsPath)) {
         const { pid } = seen.process;
         const before = known.get(pid);
         try {
-          let look = before !== undefined && isStillTrue(before, seen, nowSeconds) ? before : undefined;
+          let look = before !== undefined && holds(before, seen) ? before : undefined;
           if (look === undefined) {
-            if (nowSeconds - seen.startTimeSeconds < minAgeSeconds) {
+            const ageSeconds = nowSeconds - seen.startTimeSeconds;
+            if (ageSeconds < minAgeSeconds) {
               if (looksLikeTarget(seen, runtimes)) tooYoung++;
               continue;
             }
-            look = lookAtProcess(seen, options, nowSeconds);
+            look = lookAgain(seen, ageSeconds, before);
             if (isNews(look, before)) failures.push({ pid, failure: look.failure });
             await pause();
           }
@@ -113,7 +151,8 @@ function targetsByAge(looks: ReadonlyMap<number, Look>): DiscoveredTarget[] {
 
 function isNews(look: Look, before: Look | undefined): boolean {
   if (look.failure === undefined) return false;
-  return before?.startTicks !== look.startTicks || isDenied(before.failure) !== isDenied(look.failure);
+  if (before?.startTicks !== look.startTicks || before.failure === undefined) return true;
+  return isDenied(before.failure) !== isDenied(look.failure);
 }
 
 function isDenied(failure: unknown): boolean {

@@ -28,8 +28,6 @@ export interface Look {
   readonly skip?: SkipReason;
   /** Why we do not know: `denied` only when the process looks like ours, or a bug of a runtime. */
   readonly failure?: unknown;
-  /** When a process that is no target is looked at again: it may have loaded its interpreter as a library by then. */
-  readonly lookAgainAtSeconds: number;
 }
 
 export interface LookOptions extends ProcessPatterns {
@@ -40,15 +38,10 @@ export interface LookOptions extends ProcessPatterns {
  * Asks each runtime whether the process is its own; the first that says so has it. Then asks the process and the user
  * whether it is to be watched: all before anything opens its memory. Throws `gone` only.
  */
-export function lookAtProcess(seen: SeenProcess, options: LookOptions, nowSeconds: number): Look {
+export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
   const { runtimes } = options;
   const { process, stat, startTimeSeconds } = seen;
-  const look = {
-    startTicks: stat.startTicks,
-    image: stat.image,
-    // Each time after as long as it had lived then: few looks, and none of them late for its age.
-    lookAgainAtSeconds: nowSeconds + Math.max(nowSeconds - startTimeSeconds, 1),
-  };
+  const look = { startTicks: stat.startTicks, image: stat.image };
   try {
     const executable = readExecutable(process.procfsPath, process.pid);
     for (const runtime of runtimes) {
@@ -73,10 +66,10 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions, nowSecond
   }
 }
 
-/** Whether an earlier look still holds. Throws `gone`, or `denied` when the process has become another user's. */
-export function isStillTrue(look: Look, { process, stat }: SeenProcess, nowSeconds: number): boolean {
+/** Whether it is the process and program of an earlier look. Throws `gone`, or `denied` when it has become another user's. */
+export function isStillTrue(look: Look, { process, stat }: SeenProcess): boolean {
   if (look.startTicks !== stat.startTicks) return false;
-  if (look.target === undefined) return look.image === stat.image && nowSeconds < look.lookAgainAtSeconds;
+  if (look.target === undefined) return look.image === stat.image;
   return look.image === `${stat.image} ${readExecutable(process.procfsPath, process.pid).identity}`;
 }
 

@@ -67,7 +67,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     vitals: createCollector('vitals'),
     census: createCollector('census'),
   };
-  const discovery = createDiscovery({ ...options, minAgeSeconds: minAgeSeconds / pace });
+  const discovery = createDiscovery({ ...options, ...times, minAgeSeconds: minAgeSeconds / pace });
   const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
   const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
   const savedHistory = (key: string) => keeper?.history(key);
@@ -83,7 +83,7 @@ export function createRounds(options: RoundsOptions): Rounds {
 
   async function discover(pause: () => Promise<void>): Promise<void> {
     try {
-      const found = await discovery.round(clock.nowSeconds(), pause);
+      const found = await discovery.round(pause);
       if (closed) return;
       skipped = found.skipped;
       for (const { pid, failure } of found.failures) {

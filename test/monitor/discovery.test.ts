@@ -9,9 +9,19 @@ import { createFakeRuntime, type RecordedProcfs, recordProcfs } from './fake-wor
 const NOW = 1_700_000_000;
 
 const discover = (procfs: RecordedProcfs, runtime: Runtime, options: Partial<DiscoveryOptions> = {}) => {
-  const all = { procfsPath: procfs.path, runtimes: [runtime], minAgeSeconds: 0, maxTargets: 256, ...options };
-  const discovery = createDiscovery(all);
-  return (now = NOW) => discovery.round(now, async () => {});
+  let now = NOW;
+  let elapsed = 0;
+  const discovery = createDiscovery({
+    ...{ procfsPath: procfs.path, runtimes: [runtime], minAgeSeconds: 0, maxTargets: 256 },
+    ...{ roundSeconds: 5, longestBackOffSeconds: 20 },
+    clock: { nowSeconds: () => now, elapsedSeconds: () => elapsed },
+    ...options,
+  });
+  return (at = NOW, after = at - NOW) => {
+    now = at;
+    elapsed = after;
+    return discovery.round(async () => {});
+  };
 };
 
 const pids = ({ targets }: DiscoveryRound) => targets.map(({ target }) => target.process.pid);
@@ -228,6 +238,46 @@ test('a denied process counts when it looks like ours, and is told once', async 
   expect(runtime.detected).toEqual([42, 43, 42, 43]);
   expect(later.skipped.denied).toBe(1);
   expect(later.failures).toEqual([]);
+});
+
+test('one look that fails does not hide a process that has lived long, though the clock was set back', async () => {
+  const procfs = recordProcfs({ pid: 42, startTicks: 100 });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  runtime.failures.detect = new ReadFailure('unreadable', 'replaced just now');
+  expect((await round()).failures).toHaveLength(1);
+  delete runtime.failures.detect;
+  expect(pids(await round(NOW - 500, 5))).toEqual([42]);
+});
+
+test('looks that fail again and again come less and less often, and are told once', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  const runtime = createFakeRuntime();
+  const round = discover(procfs, runtime);
+  runtime.failures.detect = new ReadFailure('unreadable', 'for good');
+  const looks: number[] = [];
+  let told = 0;
+  for (let second = 0; second <= 80; second += 5) {
+    const before = runtime.detected.length;
+    told += (await round(NOW + second)).failures.length;
+    if (runtime.detected.length > before) looks.push(second);
+  }
+  expect(looks).toEqual([0, 5, 15, 35, 55, 75]);
+  expect(told).toBe(1);
+});
+
+test('the first failure after looks that found nothing is told', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  const runtime = createFakeRuntime();
+  let failing = false;
+  const fails = () => {
+    if (failing) throw new ReadFailure('unreadable', 'replaced just now');
+    return undefined;
+  };
+  const round = discover(procfs, { ...runtime, detect: fails });
+  await round();
+  failing = true;
+  expect((await round(NOW + 5000)).failures).toMatchObject([{ pid: 42 }]);
 });
 
 test('a bug in a look at one process does not stop the others', async () => {
