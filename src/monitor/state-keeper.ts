@@ -66,8 +66,12 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     const isTime = beganAt >= saveAtSeconds;
     if (isTime) saveAtSeconds = beganAt + times.saveSeconds;
     try {
-      await saveDeaths(state);
-      if (isTime) await saveHistories(state);
+      try {
+        await saveDeaths(state);
+      } finally {
+        // Two files: what is wrong with one may not be with the other.
+        if (isTime) await saveHistories(state);
+      }
       report.worked();
     } catch (error) {
       collector.failed(error);

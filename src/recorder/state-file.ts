@@ -12,9 +12,11 @@ const VERSION = 1;
 export interface StateFile {
   /**
    * Undefined when there is none yet. Throws `ReadFailure` in words; a file that is not ours, of a later version or
-   * damaged is renamed, so that nothing is lost.
+   * damaged is renamed, so that nothing is lost. What could not be read, or not be renamed, is not overwritten either.
    */
   read(): { header: Readonly<Record<string, unknown>>; lines: string[] } | undefined;
+  /** Renames a file whose lines are not ours; answers what to tell. */
+  reject(reason: string): ReadFailure;
   /**
    * Replaces the file as a whole or not at all, and answers its size in bytes. Lines are asked for one by one, others have
    * their turn between them; those past 128 MiB are left out. Throws `ReadFailure` in words.
@@ -24,15 +26,39 @@ export interface StateFile {
 
 /** `kind` tells our files from each other. */
 export function openStateFile(path: string, kind: string): StateFile {
+  /** Why what is there could not be read: it may be of use yet. */
+  let obstacle: unknown;
+
+  function reject(reason: string): ReadFailure {
+    try {
+      return new ReadFailure('unreadable', `${path} ${reason}. ${setAside(path)}`);
+    } catch (cause) {
+      const advice = `It could not be renamed (${(cause as Error).message}): move it away and restart heapwatch`;
+      obstacle = cause;
+      return new ReadFailure('unreadable', `${path} ${reason}. ${advice}`, { cause });
+    }
+  }
+
+  function read(): ReturnType<typeof parseState> | undefined {
+    obstacle = undefined;
+    try {
+      const bytes = readWhole(path);
+      return Buffer.isBuffer(bytes) ? parseState(bytes, kind) : bytes;
+    } catch (error) {
+      obstacle = error;
+      throw error;
+    }
+  }
+
   return {
     read() {
-      const bytes = readWhole(path);
-      if (bytes === undefined) return undefined;
-      const content = typeof bytes === 'string' ? bytes : parseState(bytes, kind);
-      if (typeof content !== 'string') return content;
-      throw new ReadFailure('unreadable', `${path} ${content}. ${setAside(path)}`);
+      const content = read();
+      if (typeof content === 'string') throw reject(content);
+      return content;
     },
+    reject,
     async write(header, lines) {
+      if (obstacle !== undefined) throw leftAsItIs(path, obstacle);
       try {
         return await writeState(path, { heapwatch: kind, version: VERSION, ...header }, lines);
       } catch (error) {
@@ -49,7 +75,8 @@ function readWhole(path: string): Buffer | string | undefined {
     // Without O_NONBLOCK a pipe of this name would stop us for ever.
     fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return undefined;
+    // Where a folder of the path is none there is no file either, and writing tells what is in the way.
+    if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
     throw stateFailure(error, path, 'read');
   }
   try {
@@ -92,14 +119,15 @@ function parseObject(text = ''): Record<string, unknown> | undefined {
   }
 }
 
-/** Under one name only: an error that comes again and again must not fill the disk. */
+/** Under one name only: an error that comes again and again must not fill the disk. Throws what renaming does. */
 function setAside(path: string): string {
-  try {
-    renameSync(path, `${path}.rejected`);
-    return `It was renamed to ${path}.rejected, and the state starts anew`;
-  } catch (error) {
-    return `It could not be renamed (${(error as Error).message}): move it away`;
-  }
+  renameSync(path, `${path}.rejected`);
+  return `It was renamed to ${path}.rejected, and the state starts anew`;
+}
+
+function leftAsItIs(path: string, cause: unknown): ReadFailure {
+  const message = `${path} is left as it is, because it could not be read when heapwatch started: mend that and restart heapwatch`;
+  return new ReadFailure('unreadable', message, { cause });
 }
 
 async function writeState(path: string, header: object, lines: Iterable<string>): Promise<number> {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
 import type { ServiceDeaths } from '../model/snapshot.ts';
 import { formatHistory, parseHistory } from './history-line.ts';
@@ -38,7 +37,11 @@ export function openStorage(folder: string, bootId: string): Storage {
       return saved?.header.bootId === bootId ? saved.lines.map(savedHistory) : [];
     },
     saveHistories: (lines) => histories.write({ bootId }, lines),
-    loadDeaths: () => deaths.read()?.lines.map(parseDeaths) ?? [],
+    loadDeaths() {
+      const saved = deaths.read()?.lines.map(parseDeaths) ?? [];
+      if (saved.every((service) => service !== undefined)) return saved;
+      throw deaths.reject('has a line that is not as heapwatch writes it');
+    },
     async saveDeaths(services) {
       await deaths.write(
         {},
@@ -58,24 +61,21 @@ function savedHistory(line: string): SavedHistory {
   return { key: line.slice(0, tab), line, parse: () => parseHistory(line.slice(tab + 1)) };
 }
 
-function parseDeaths(line: string): SavedDeaths {
+/** Undefined when it is not as we write it. */
+function parseDeaths(line: string): SavedDeaths | undefined {
   const { serviceName, runtime, oomKills, seenAtSeconds } = parseRecord(line);
   const isText = (value: unknown) => typeof value === 'string';
   const isCount = (value: unknown) => Number.isFinite(value) && Number(value) >= 0;
   if (isText(serviceName) && isText(runtime) && isCount(oomKills) && isCount(seenAtSeconds)) {
     return { serviceName, runtime, oomKills, seenAtSeconds } as SavedDeaths;
   }
-  throw notOurs();
+  return undefined;
 }
 
 function parseRecord(line: string): Record<string, unknown> {
   try {
     return Object(JSON.parse(line));
-  } catch (cause) {
-    throw notOurs(cause);
+  } catch {
+    return {}; // what is no JSON has no service either
   }
-}
-
-function notOurs(cause?: unknown): ReadFailure {
-  return new ReadFailure('unreadable', 'a line of the saved deaths is not as heapwatch writes it', { cause });
 }

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, lstatSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { createMonitor } from '../../src/monitor/monitor.ts';
@@ -149,19 +149,37 @@ test('files that are damaged are named in the log and set aside, and the watch g
   expect(monitor.latest().collectors.at(-1)).toMatchObject({ collector: 'storage', errors: { unreadable: 2 } });
 });
 
+test('a file that could not be read is left as it is, and the other is saved', async () => {
+  const { clock, run, storagePath } = machine();
+  await (await run(clock)).monitor.close();
+  const [histories, deaths] = ['history.jsonl', 'deaths.jsonl'].map((name) => join(storagePath, name)) as [
+    string,
+    string,
+  ];
+  rmSync(deaths);
+  symlinkSync(deaths, deaths); // cannot be opened
+  const { monitor, log } = await run(clock);
+  rmSync(histories);
+  await clock.advance(65);
+  await soon(() => existsSync(histories)).toBe(true);
+  await monitor.close();
+  expect(lstatSync(deaths).isSymbolicLink()).toBe(true);
+  expect(log.lines).toContainEqual(
+    expect.stringMatching(/^warn saving the state failed: .*deaths\.jsonl is left as it is/),
+  );
+});
+
 test('a place that cannot be written is told once, and again when it works', async () => {
   const { clock, run, storagePath } = machine();
   writeFileSync(storagePath, 'in the way');
   const { monitor, log } = await run(clock);
   const told = (level: string) => log.lines.filter((line) => line.startsWith(`${level} saving the state`));
-  await clock.advance(65);
-  await soon(() => told('warn')).toHaveLength(1);
-  await clock.advance(65);
-  await soon(() => monitor.latest().collectors.at(-1)?.errors.unreadable).toBeGreaterThan(1);
+  const later = <T>(value: () => T) => soon(() => clock.advance(5).then(value));
+  await later(() => told('warn')).toHaveLength(1);
+  await later(() => monitor.latest().collectors.at(-1)?.errors.unreadable).toBeGreaterThan(1);
   expect(told('warn')).toHaveLength(1);
   rmSync(storagePath);
-  await clock.advance(65);
-  await soon(() => told('info')).toEqual(['info saving the state works again']);
+  await later(() => told('info')).toEqual(['info saving the state works again']);
   expect(monitor.latest().targets[0]?.up).toBe(true);
 });
 

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { ReadFailure } from '../../src/model/failure.ts';
@@ -71,6 +80,14 @@ test.each([
   expect(file.read()).toBeUndefined();
 });
 
+test('where a file was set aside a new one is written', async () => {
+  const { path, file } = stateFile();
+  writeFileSync(path, 'damaged');
+  expect(() => file.read()).toThrow(/renamed/);
+  await file.write({}, ['a']);
+  expect(file.read()?.lines).toEqual(['a']);
+});
+
 test.each([
   ['a pipe', 'mkfifo "$0"', /not a regular file/],
   ['a folder', 'mkdir "$0"', /not a regular file/],
@@ -82,11 +99,27 @@ test.each([
   expect(file.read()).toBeUndefined();
 });
 
-test('what cannot be set aside is told so', () => {
+test('what cannot be set aside is told so, and not overwritten', async () => {
   const { path, file } = stateFile();
   writeFileSync(path, 'ours?');
   mkdirSync(`${path}.rejected`);
   expect(() => file.read()).toThrow(/could not be renamed .*: move it away/);
+  await expect(file.write({}, ['a'])).rejects.toThrow(/state\.jsonl is left as it is/);
+  expect(readFileSync(path, 'utf8')).toBe('ours?');
+});
+
+test('what could not be read is not overwritten, before it is read', async () => {
+  const { path, file } = stateFile();
+  await file.write({}, ['precious']);
+  renameSync(path, `${path}.elsewhere`);
+  symlinkSync(path, path); // a link to itself cannot be opened, and root is stopped too
+  expect(() => file.read()).toThrow(/cannot be read: .*choose another place/);
+  await expect(file.write({}, ['a'])).rejects.toThrow(/state\.jsonl is left as it is/);
+  renameSync(`${path}.elsewhere`, path);
+  await expect(file.write({}, ['a'])).rejects.toThrow(/state\.jsonl is left as it is/);
+  expect(file.read()?.lines).toEqual(['precious']);
+  await file.write({}, ['a']);
+  expect(file.read()?.lines).toEqual(['a']);
 });
 
 test('a link that someone has put in our way is replaced, not followed', async () => {

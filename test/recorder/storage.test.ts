@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { TargetHistory } from '../../src/model/history.ts';
@@ -81,11 +81,14 @@ test('deaths come back, also after a boot', async () => {
 });
 
 test.each(['no JSON', '7', 'null', '{"serviceName":"shop","runtime":"cpython","oomKills":-1,"seenAtSeconds":1}'])(
-  'what is no record of deaths is refused: %s',
+  'what is no record of deaths is refused and set aside: %s',
   async (line) => {
     const { path } = recordTree({});
     await openStateFile(join(path, 'deaths.jsonl'), 'deaths').write({}, [line]);
-    expect(() => openStorage(path, 'b').loadDeaths()).toThrow(/not as heapwatch writes it/);
+    const storage = openStorage(path, 'b');
+    expect(() => storage.loadDeaths()).toThrow(/deaths\.jsonl .*not as heapwatch writes it/);
+    await storage.saveDeaths([]);
+    expect(readFileSync(join(path, 'deaths.jsonl.rejected'), 'utf8')).toContain(line);
   },
 );
 
