@@ -35,8 +35,8 @@ export interface ServiceDeaths {
 /** What one part of our own work cost and how often it failed. */
 export interface CollectorStats {
   readonly collector: string;
-  /** Of the last run. */
-  readonly durationSeconds: number;
+  /** Of the last run, when there was one. */
+  readonly durationSeconds?: number;
   readonly errors: Readonly<Record<string, number>>;
 }
 

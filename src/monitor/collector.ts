@@ -10,7 +10,7 @@ export interface Collector {
 }
 
 export function createCollector(collector: string): Collector {
-  let durationSeconds = 0;
+  let durationSeconds: number | undefined;
   const errors: Record<string, number> = {};
   return {
     ran(seconds) {
@@ -21,6 +21,6 @@ export function createCollector(collector: string): Collector {
       const reason = error instanceof ReadFailure ? error.kind : 'internal';
       errors[reason] = (errors[reason] ?? 0) + 1;
     },
-    stats: () => ({ collector, durationSeconds, errors: { ...errors } }),
+    stats: () => ({ collector, ...(durationSeconds !== undefined && { durationSeconds }), errors: { ...errors } }),
   };
 }

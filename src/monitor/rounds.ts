@@ -75,6 +75,12 @@ export function createRounds(options: RoundsOptions): Rounds {
   const register = createDeathRegister(times.deathsSeconds);
   const endings = createEndings(register, times, logger);
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
+  const parts = [
+    collectors.discovery,
+    collectors.vitals,
+    ...(queue === undefined ? [] : [collectors.census]),
+    ...(keeper === undefined ? [] : [keeper]),
+  ];
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
   let discoveryFailure: Failure | undefined;
@@ -174,7 +180,7 @@ export function createRounds(options: RoundsOptions): Rounds {
         ...boundSeries(targets, deaths.length),
         skipped,
         deaths,
-        collectors: [...Object.values(collectors), ...(keeper ? [keeper] : [])].map((collector) => collector.stats()),
+        collectors: parts.map((part) => part.stats()),
         ...(node && { node }),
       };
     },

@@ -44,6 +44,14 @@ test('while discovery fails nobody knows how many targets there are, and the oth
   expect(names).not.toContain('heapwatch_targets_skipped');
 });
 
+test('work that was not done has no duration, but its errors count', async () => {
+  const collectors = [{ collector: 'storage', errors: { unreadable: 2 } }];
+  const page = await scrapeCatalogue(sourceOf({ ...sampleSnapshot(), collectors }));
+  expect(seriesLines(page).filter((line) => line.startsWith('heapwatch_collector_'))).toEqual([
+    'heapwatch_collector_errors_total{collector="storage",reason="unreadable"} 2',
+  ]);
+});
+
 test('before the first discovery only the build is known', async () => {
   expect(seriesLines(await scrapeCatalogue(sourceOf(emptySnapshot)))).toEqual([
     'heapwatch_build_info{version="1.2.3",node_version="v20.0.0"} 1',

@@ -204,6 +204,17 @@ test('without a census taker there are vitals alone', async () => {
   await monitor.start();
   await clock.advance(60);
   expect(monitor.latest().targets[0]).toMatchObject({ up: true, exportedTypes: [], censusResults: { ok: 0 } });
+  expect(monitor.latest().collectors.map(({ collector }) => collector)).toEqual(['discovery', 'vitals']);
+});
+
+test('what has not run yet took no time that is known', async () => {
+  const { monitor, clock, procfs } = monitorOf([]);
+  const census = () => monitor.latest().collectors.find(({ collector }) => collector === 'census');
+  await monitor.start();
+  expect(census()).toEqual({ collector: 'census', errors: {} });
+  procfs.set({ pid: 42 });
+  await clock.advance(5);
+  expect(census()).toEqual({ collector: 'census', durationSeconds: 0.01, errors: {} });
 });
 
 test('a target that ends as its cgroup counts a kill was killed for memory, if it was the largest', async () => {
