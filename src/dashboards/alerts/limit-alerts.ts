@@ -72,7 +72,7 @@ ${kills} > 0 unless max_over_time(${kills}[${duration(60 * 60)}] offset ${window
         'If it jumped, look for one large request or job at that time, and for a limit that leaves no room for it.',
       ],
       limits:
-        'Kills are counted per service, as the process is gone. Children that are not watched do not count. After the exporter itself was restarted the count begins again at 0, which is no kill.',
+        'Kills are counted per service, as the process is gone. Children that are not watched do not count, nor does a container or unit outside Kubernetes (and any on cgroup v1) that vanishes with its cgroup before its kill is read. After the exporter itself was restarted the count begins again at 0, which is no kill.',
     },
   };
 }
