@@ -1,10 +1,8 @@
 import { execFile, spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 import type { Run } from './heapwatch.ts';
 import { Lines } from './lines.ts';
-
-const cli = fileURLToPath(new URL('../../dist/cli.js', import.meta.url));
+import { readableCli } from './readable.ts';
 
 /** Who runs a command; without one it is who runs the tests. */
 export interface Identity {
@@ -33,7 +31,7 @@ export interface DoctorReport {
 
 /** Runs `<before> heapwatch doctor <args>` as somebody to its end. */
 export function doctor(args: readonly string[], identity?: Identity, before: readonly string[] = []): Promise<Run> {
-  const [command = '', ...rest] = [...before, process.execPath, cli, 'doctor', ...args];
+  const [command = '', ...rest] = [...before, process.execPath, readableCli(), 'doctor', ...args];
   return new Promise((resolve) => {
     execFile(command, rest, { timeout: 60_000, ...identity }, (error, stdout, stderr) =>
       resolve({ code: error === null ? 0 : typeof error.code === 'number' ? error.code : null, stdout, stderr }),

@@ -1,8 +1,8 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable, Writable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import { Lines } from './lines.ts';
+import { programsFolder } from './readable.ts';
 
 /** A fixture program that has said `ready`; it ends with the test that started it. */
 export interface Program {
@@ -13,8 +13,6 @@ export interface Program {
   /** SIGKILL, and waits until it has been reaped. */
   end(): Promise<void>;
 }
-
-const folder = fileURLToPath(new URL('../fixtures/programs/', import.meta.url));
 
 /** Starts `test/fixtures/programs/<name>` with the interpreter and waits for its ready line. */
 export function startProgram(interpreter: string, name: string, ...args: string[]): Promise<Program> {
@@ -28,7 +26,7 @@ export async function startProgramWith(
   name: string,
   ...args: string[]
 ): Promise<Program> {
-  const child = spawn(interpreter, [folder + name, ...args], {
+  const child = spawn(interpreter, [programsFolder + name, ...args], {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', ...env },
   });
