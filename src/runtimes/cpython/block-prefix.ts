@@ -48,15 +48,23 @@ export function findBlockPrefix(
     if (!isInArena(start, arenas)) outside[fits === 'neither' ? 'neither' : 'fitting']++;
   }
   if (seen.neither > seen.plain + seen.debug || outside.neither > Math.max(outside.fitting, leastForeign)) {
-    throw new ReadFailure(
-      'unsupported',
-      "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
-        "heapwatch reads pymalloc and glibc's malloc",
-    );
+    throw foreignAllocator();
   }
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
   // What pymalloc leaves to malloc passes through the hooks of the raw domain as well.
   return { inPools: debugPrefixBytes, inChunks: arenas.length > 0 ? 2 * debugPrefixBytes : debugPrefixBytes };
+}
+
+/**
+ * For objects that lie in no block that we know. Also when malloc seems to hold none at all: every Python keeps its
+ * classes there, as a type object has more than 512 bytes.
+ */
+export function foreignAllocator(): ReadFailure {
+  return new ReadFailure(
+    'unsupported',
+    "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
+      "heapwatch reads pymalloc and glibc's malloc",
+  );
 }
 
 /** The oldest and the newest objects of each generation. */

@@ -6,7 +6,7 @@ import type { AbortFlag, Census } from '../../model/census.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { type Arena, readArenas } from './arenas.ts';
 import { attach, findInterpreterParts } from './attach.ts';
-import { findBlockPrefix } from './block-prefix.ts';
+import { findBlockPrefix, foreignAllocator } from './block-prefix.ts';
 import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
@@ -51,6 +51,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
     if (memory.readWord(image.typeAddress) === undefined) {
       throw vanished(memory);
     }
+    if (malloc.usedBytes === 0 && memory.swappedBytes === 0) throw foreignAllocator();
     const rows = tally.types();
     const scannedBytes = pools.scannedBytes + malloc.scannedBytes;
     const skipped = pools.refusedBytes + malloc.refusedBytes + memory.swappedBytes + memory.lostBytes;
