@@ -7,8 +7,6 @@ import { poolHeaderBytes } from './scan-pools.ts';
 import type { TypeReader } from './type-names.ts';
 
 const samplesPerGeneration = 64;
-/** So many samples in no chunk of malloc are no accident of a heap in motion. */
-const leastForeign = 4;
 
 /**
  * What the debug hooks of Objects/obmalloc.c (PYTHONMALLOC=debug, -X dev) write before a block: its size, then a letter
@@ -37,17 +35,14 @@ export function findBlockPrefix(
   layout: CpythonLayout,
 ): BlockPrefix {
   const seen = { plain: 0, debug: 0, neither: 0 };
-  /** Of objects outside the arenas: in chunks of glibc's malloc, or of another's. */
-  const outside = { fitting: 0, neither: 0 };
   for (const gcHead of sampleLists(pages, gcStates)) {
     const type = types.read(pages.readWord(gcHead + layout.gc.headBytes + 8) ?? 0);
     if (type === undefined) continue;
     const start = gcHead + layout.gc.headBytes - type.objectOffset;
     const fits = hasDebugPrefix(pages, start) ? 'debug' : isBlock(pages, start, arenas, layout) ? 'plain' : 'neither';
     seen[fits]++;
-    if (!isInArena(start, arenas)) outside[fits === 'neither' ? 'neither' : 'fitting']++;
   }
-  if (seen.neither > seen.plain + seen.debug || outside.neither > Math.max(outside.fitting, leastForeign)) {
+  if (seen.neither > seen.plain + seen.debug) {
     throw foreignAllocator();
   }
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
@@ -67,16 +62,14 @@ export function foreignAllocator(): ReadFailure {
   );
 }
 
-/** The oldest and the newest objects of each generation. */
+/** The oldest objects of each generation: the newest may lie in an arena that was made a moment ago. */
 function* sampleLists(pages: PageCache, gcStates: readonly GcState[]): Generator<number> {
   for (const head of gcStates.flatMap((state) => state.generationHeads)) {
-    for (const link of [0, 8]) {
-      let gcHead = pages.readWord(head + link);
-      for (let sample = 0; sample < samplesPerGeneration && gcHead && gcHead !== head; sample++) {
-        yield gcHead;
-        const next = pages.readWord(gcHead + link);
-        gcHead = next && next - (next % 4);
-      }
+    let gcHead = pages.readWord(head);
+    for (let sample = 0; sample < samplesPerGeneration && gcHead && gcHead !== head; sample++) {
+      yield gcHead;
+      const next = pages.readWord(gcHead);
+      gcHead = next && next - (next % 4);
     }
   }
 }
