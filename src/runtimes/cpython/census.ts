@@ -26,9 +26,10 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
   const began = performance.now();
   const python = attach(process);
   const { memory, layout, image } = python;
-  const mappings = readMappings(process);
-  const files = new MappedFiles(process, mappings);
+  let files: MappedFiles | undefined;
   try {
+    const mappings = readMappings(process);
+    files = new MappedFiles(process, mappings);
     const { gcStates, arenaVariables } = findInterpreterParts(python);
     const pages = new PageCache(memory);
     const types = new TypeReader(pages, files, layout, image.typeAddress);
@@ -70,7 +71,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
       spaceCommittedBytes: { large: malloc.committedBytes },
     };
   } finally {
-    files.close();
+    files?.close();
     memory.close();
   }
 }
