@@ -1,6 +1,8 @@
 // ELF-64, little-endian: the System V ABI's gABI chapters "ELF Header", "Section Header", "Program Header", "Symbol
 // Table"; x86-64 only. Section headers are used for symbols: `strip` keeps them for the dynamic table.
 
+import { readAddress } from './address.ts';
+
 /** Reads `length` bytes at a file offset; undefined when the file is shorter. */
 export type ReadBytes = (offset: number, length: number) => Buffer | undefined;
 
@@ -159,5 +161,5 @@ function stringAt(strings: Buffer, offset: number): string {
 
 /** A 64-bit offset or address; what exceeds 2^53 cannot be a real one and reads as the largest exact number. */
 function readOffset(buffer: Buffer, at: number): number {
-  return Math.min(buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at), Number.MAX_SAFE_INTEGER);
+  return Math.min(readAddress(buffer, at), Number.MAX_SAFE_INTEGER);
 }

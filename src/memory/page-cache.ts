@@ -1,3 +1,4 @@
+import { readAddress } from './address.ts';
 import { pageSize } from './pagemap.ts';
 import { isAddressable, type ProcessMemory } from './process-memory.ts';
 
@@ -42,7 +43,7 @@ export class PageCache {
   readWord(address: number): number | undefined {
     const bytes = this.read(address, 8);
     if (bytes === undefined) return undefined;
-    const value = bytes.readUInt32LE(4) * 2 ** 32 + bytes.readUInt32LE(0);
+    const value = readAddress(bytes, 0);
     return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
   }
 }

@@ -1,6 +1,7 @@
 // obmalloc's table of arenas: `arenas` and `maxarenas` of Objects/obmalloc.c up to 3.11, of struct _obmalloc_mgmt in
 // Include/internal/pycore_obmalloc.h from 3.12. An arena_object has 48 bytes: address, pool_address, nfreepools (u32),
 // ntotalpools (u32), freepools, nextarena, prevarena.
+import { readAddress } from '../../memory/address.ts';
 import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
@@ -216,8 +217,4 @@ export function firstArenaFrom(arenas: readonly Arena[], address: number): numbe
     else low = middle + 1;
   }
   return low;
-}
-
-function readAddress(table: Buffer, at: number): number {
-  return table.readUInt32LE(at + 4) * 2 ** 32 + table.readUInt32LE(at);
 }

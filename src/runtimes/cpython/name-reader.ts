@@ -1,5 +1,6 @@
 // Reads str and dict, as far as the names of types need it: PyUnicodeObject and PyDictObject of CPython 3.6 to 3.15,
 // PyStringObject and PyDictObject of 2.7. What all versions share stands here, what moved in layouts/.
+import { readAddress } from '../../memory/address.ts';
 import type { PageCache } from '../../memory/page-cache.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
@@ -98,8 +99,4 @@ function decode(bytes: Buffer, kind: 1 | 2 | 4): string | undefined {
   if (kind === 2) return bytes.toString('utf16le');
   const codePoints = Array.from({ length: bytes.length / 4 }, (_, index) => bytes.readUInt32LE(index * 4));
   return codePoints.every((point) => point <= 0x10ffff) ? String.fromCodePoint(...codePoints) : undefined;
-}
-
-function readAddress(buffer: Buffer, at: number): number {
-  return buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at);
 }

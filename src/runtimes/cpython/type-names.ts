@@ -1,5 +1,6 @@
 // Reads what a type object says of itself: PyTypeObject and PyHeapTypeObject, Include/cpython/object.h of CPython 2.7 and
 // 3.6 to 3.15. The fields that all versions share stand here, those that moved in layouts/.
+import { readAddress } from '../../memory/address.ts';
 import type { MappedFiles } from '../../memory/mapped-files.ts';
 import type { PageCache } from '../../memory/page-cache.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
@@ -103,8 +104,4 @@ export class TypeReader {
     const module = this.#names.text(this.#names.dictValue(readAddress(header, tpDict), '__module__'));
     return name === undefined || module === undefined || builtinModules.has(module) ? name : `${module}.${name}`;
   }
-}
-
-function readAddress(buffer: Buffer, at: number): number {
-  return buffer.readUInt32LE(at + 4) * 2 ** 32 + buffer.readUInt32LE(at);
 }
