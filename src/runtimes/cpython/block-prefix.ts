@@ -23,9 +23,9 @@ export interface BlockPrefix {
 }
 
 /**
- * Finds what debug hooks put before objects, and so holds the collector's lists against
- * the allocator before a scan is believed: objects that the lists name must begin where the scan will look for objects
- * of their type. Throws `unsupported` when most do not.
+ * Finds what debug hooks put before objects, and so holds the collector's lists against the allocator before a scan is
+ * believed: objects that the lists name must begin where the scan will look for objects of their type. Throws
+ * `unsupported` when most do not.
  */
 export function findBlockPrefix(
   pages: PageCache,
@@ -42,9 +42,7 @@ export function findBlockPrefix(
     const fits = hasDebugPrefix(pages, start) ? 'debug' : isBlock(pages, start, arenas, layout) ? 'plain' : 'neither';
     seen[fits]++;
   }
-  if (seen.neither > seen.plain + seen.debug) {
-    throw foreignAllocator();
-  }
+  if (seen.neither > seen.plain + seen.debug) throw foreignAllocator();
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
   // What pymalloc leaves to malloc passes through the hooks of the raw domain as well.
   return { inPools: debugPrefixBytes, inChunks: arenas.length > 0 ? 2 * debugPrefixBytes : debugPrefixBytes };

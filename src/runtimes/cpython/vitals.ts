@@ -3,7 +3,7 @@ import type { ProcessRef } from '../../model/target.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
 import { type Arena, readArenas } from './arenas.ts';
-import { attach, findInterpreterParts } from './attach.ts';
+import { attach, findInterpreterParts, type InterpreterParts } from './attach.ts';
 import { createGcCarry } from './gc-carry.ts';
 import { readGcVitals } from './gc-vitals.ts';
 import { findInterpreters } from './interpreters.ts';
@@ -14,15 +14,12 @@ export function openSession(process: ProcessRef): Session {
   const python = attach(process);
   const { memory, layout, image } = python;
   const carryOn = createGcCarry();
-  let parts = closeOnFailure(() => findInterpreterParts(python));
-
-  function closeOnFailure<T>(find: () => T): T {
-    try {
-      return find();
-    } catch (error) {
-      memory.close();
-      throw error;
-    }
+  let parts: InterpreterParts;
+  try {
+    parts = findInterpreterParts(python);
+  } catch (error) {
+    memory.close();
+    throw error;
   }
 
   return {
