@@ -11,6 +11,8 @@ export interface HeapVitals {
   /** Memory that the runtime knows outside its heap, by kind. */
   readonly externalBytes: Readonly<Record<string, number>>;
   readonly gc: readonly GcVitals[];
+  /** Heap in use right after the last full collection, where the runtime itself keeps it: exact, so nothing is estimated. */
+  readonly live?: LiveFloor;
   /** CPython: objects in `gc.garbage`. */
   readonly garbageObjects?: number;
   /** CPython: false after `gc.disable()`. */
