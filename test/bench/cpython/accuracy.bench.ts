@@ -1,13 +1,13 @@
 import { afterAll, expect, test } from 'vitest';
-import type { Census } from '../../src/model/census.ts';
-import type { ProcessRef } from '../../src/model/target.ts';
-import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { interpreters, oldInterpreters } from '../real/interpreters.ts';
-import { refOf } from '../real/process-ref.ts';
-import { startProgram } from '../real/program.ts';
-import { median } from './median.ts';
+import type { Census } from '../../../src/model/census.ts';
+import type { ProcessRef } from '../../../src/model/target.ts';
+import { cpython } from '../../../src/runtimes/cpython/index.ts';
+import { interpreters, oldInterpreters } from '../../real/interpreters.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { startProgram } from '../../real/program.ts';
+import { median } from '../median.ts';
 
-// `npm run bench`: the table of docs/accuracy.md, how far a census is from what the interpreter itself says.
+// `npm run bench`: the table of docs/accuracy/cpython.md, how far a census is from what the interpreter itself says.
 
 interface Truth {
   readonly tracked: Record<string, number>;

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { anyInterpreter } from '../real/interpreters.ts';
-import { refOf } from '../real/process-ref.ts';
-import { type Program, startProgram } from '../real/program.ts';
-import { median } from './median.ts';
+import { cpython } from '../../../src/runtimes/cpython/index.ts';
+import { anyInterpreter } from '../../real/interpreters.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { type Program, startProgram } from '../../real/program.ts';
+import { median } from '../median.ts';
 
 // `npm run bench`: what back-to-back censuses cost the target, against a neighbour that burns as much CPU. Paired, as the
 // machine's speed drifts; the order within a pair alternates.

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest';
-import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { interpreters, oldInterpreters } from '../real/interpreters.ts';
-import { refOf } from '../real/process-ref.ts';
-import { startProgram } from '../real/program.ts';
-import { median } from './median.ts';
+import { cpython } from '../../../src/runtimes/cpython/index.ts';
+import { interpreters, oldInterpreters } from '../../real/interpreters.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { startProgram } from '../../real/program.ts';
+import { median } from '../median.ts';
 
 // `npm run bench`: prints the README's table of measured numbers. Ratios are of one run on one machine.
 

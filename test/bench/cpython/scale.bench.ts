@@ -2,13 +2,13 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, expect, test } from 'vitest';
-import { readMappings } from '../../src/memory/process-memory.ts';
-import type { ProcessRef } from '../../src/model/target.ts';
-import { cpython } from '../../src/runtimes/cpython/index.ts';
-import { anyInterpreter } from '../real/interpreters.ts';
-import { refOf } from '../real/process-ref.ts';
-import { startProgram } from '../real/program.ts';
-import { median } from './median.ts';
+import { readMappings } from '../../../src/memory/process-memory.ts';
+import type { ProcessRef } from '../../../src/model/target.ts';
+import { cpython } from '../../../src/runtimes/cpython/index.ts';
+import { anyInterpreter } from '../../real/interpreters.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { startProgram } from '../../real/program.ts';
+import { median } from '../median.ts';
 
 // `npm run bench`: how a census grows with the heap, against objgraph's way and against a plain copy of the same bytes.
 
@@ -75,10 +75,10 @@ function plainCopyMs(process: ProcessRef): number {
 
 /** Resident size of a fresh process that has taken five censuses. */
 function readerRss(process: ProcessRef): number {
-  const runtime = new URL('../../dist/runtimes/cpython/index.js', import.meta.url).href;
+  const runtime = new URL('../../../dist/runtimes/cpython/index.js', import.meta.url).href;
   const script = `import { cpython } from '${runtime}';
 for (let round = 0; round < 5; round++) cpython.census(${JSON.stringify(process)}, new Int32Array(1));
 console.log(process.memoryUsage.rss());`;
-  const cwd = fileURLToPath(new URL('../..', import.meta.url));
+  const cwd = fileURLToPath(new URL('../../..', import.meta.url));
   return Number(execFileSync('node', ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' }));
 }
