@@ -17,8 +17,13 @@ interface Job {
   readonly reject: (failure: ReadFailure) => void;
 }
 
+export interface CensusTakerOptions {
+  /** False: not even a running census keeps this process from ending. */
+  readonly keepsAlive?: boolean;
+}
+
 /** Takes censuses in one worker thread, which is started with the first and replaced when it fails. */
-export function startCensusTaker(): CensusTaker {
+export function startCensusTaker({ keepsAlive = true }: CensusTakerOptions = {}): CensusTaker {
   const waiting: Job[] = [];
   let worker: Worker | undefined;
   let running: Job | undefined;
@@ -35,8 +40,9 @@ export function startCensusTaker(): CensusTaker {
     }
     try {
       worker ??= startWorker();
-      worker.ref();
-      timer = setTimeout(passDeadline, running.deadlineMs);
+      if (keepsAlive) worker.ref();
+      else worker.unref();
+      timer = startTimer(passDeadline, running.deadlineMs);
       worker.postMessage(running.request);
     } catch (error) {
       // No thread can be had just now: EAGAIN, under a limit of processes.
@@ -45,7 +51,8 @@ export function startCensusTaker(): CensusTaker {
   }
 
   function startWorker(): Worker {
-    const started = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits });
+    // What a service preloads (--import, NODE_OPTIONS) is for its own threads.
+    const started = new Worker(new URL('./worker.js', import.meta.url), { resourceLimits, execArgv: [], env: {} });
     started.on('message', (reply: CensusReply) => {
       if (reply.id === running?.request.id) finish(reply);
     });
@@ -68,7 +75,12 @@ export function startCensusTaker(): CensusTaker {
     if (running === undefined) return;
     Atomics.store(running.request.abort, 0, 1);
     const late = worker;
-    timer = setTimeout(() => late && replaceWorker(late, 'the census did not stop at its deadline'), graceMs);
+    timer = startTimer(() => late && replaceWorker(late, 'the census did not stop at its deadline'), graceMs);
+  }
+
+  function startTimer(run: () => void, ms: number): NodeJS.Timeout {
+    const started = setTimeout(run, ms);
+    return keepsAlive ? started : started.unref();
   }
 
   function replaceWorker(old: Worker, message: string): void {

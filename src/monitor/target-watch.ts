@@ -5,8 +5,8 @@ import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
-import type { Target } from '../model/target.ts';
-import type { LiveFloor, Vitals } from '../model/vitals.ts';
+import type { ProcessRef, Target } from '../model/target.ts';
+import type { LiveFloor, ProcessVitals, Vitals } from '../model/vitals.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { type CensusRecord, createCensusRecord } from './census-record.ts';
 import type { Clock } from './clock.ts';
@@ -25,6 +25,8 @@ export interface WatchOptions {
   readonly exportedTypes: number;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** For a process that can be asked otherwise; from /proc when not given. */
+  readonly readProcess?: (process: ProcessRef) => ProcessVitals;
 }
 
 export interface WatchResult {
@@ -56,10 +58,10 @@ export interface TargetWatch {
 /** `saved` is the history of the same target in an earlier run of ours. */
 export function watchTarget(
   { target, key, saved }: { target: Target; key: string; saved: TargetHistory | undefined },
-  runtime: Runtime,
+  runtime: Pick<Runtime, 'open'>,
   options: WatchOptions,
 ): TargetWatch {
-  const { times, pace, exportedTypes, clock, logger } = options;
+  const { times, pace, exportedTypes, clock, logger, readProcess = readProcessVitals } = options;
   const { pid } = target.process;
   const session = openHeapSession(runtime, target.process, times);
   const cgroup = openProcessCgroup(target.process);
@@ -85,7 +87,7 @@ export function watchTarget(
   function readVitals(): WatchResult {
     let isNew = true;
     try {
-      const processVitals = readProcessVitals(target.process);
+      const processVitals = readProcess(target.process);
       const cgroupVitals = cgroup.read();
       const reading = session.read(clock.elapsedSeconds(), censuses.last);
       vitals = {
@@ -111,7 +113,8 @@ export function watchTarget(
     const reading = readingOf(current);
     const { fullCollections } = reading;
     if (fullCollections !== undefined) collections.seen(fullCollections, clock.elapsedSeconds());
-    const floor = estimateFloor(floorWindow.add(reading), pace);
+    const estimated = estimateFloor(floorWindow.add(reading), pace);
+    const floor = current.heap?.live ?? estimated;
     const isNew = floor !== undefined && (floor.bytes !== liveFloor?.bytes || floor.atSeconds !== liveFloor.atSeconds);
     liveFloor = floor;
     history.addReading(isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading);
