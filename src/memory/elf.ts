@@ -30,6 +30,8 @@ export interface Elf {
   readonly sections: readonly ElfSection[];
   /** Addresses (before relocation) of those of the names that the dynamic symbol table defines. */
   symbols(names: readonly string[]): Map<string, number>;
+  /** The same for all whose names begin so, such as the constants that a runtime tells debuggers. */
+  symbolsWithPrefix(prefix: string): Map<string, number>;
   /** The same from the full symbol table, which a stripped file has not. */
   staticSymbols(names: readonly string[]): Map<string, number>;
 }
@@ -47,10 +49,12 @@ const x86_64 = 62; // EM_X86_64
 /** Bounds for hostile files: far above any real interpreter (Node.js has 3 MB of dynamic symbols and their names). */
 const maxHeaders = 512;
 const maxTableBytes = 64 * 2 ** 20;
-/** Longer names are cut: those of compilers and linkers have up to 30. */
-const maxSectionNameBytes = 256;
+/** Longer names are cut: those of compilers and linkers have up to 30, the constants for debuggers up to 130. */
+const maxNameBytes = 256;
 /** A name may be the tail of others, so a few places are looked at. */
 const maxSameNames = 16;
+/** V8 has some 550 constants for debuggers. */
+const maxPrefixedSymbols = 4096;
 
 /** Answers undefined for what is not a 64-bit little-endian x86-64 ELF file of plausible form. */
 export function parseElf(read: ReadBytes): Elf | undefined {
@@ -63,8 +67,10 @@ export function parseElf(read: ReadBytes): Elf | undefined {
   return {
     segments,
     sections,
-    symbols: (names) => findSymbols(read, sections, dynamicSymbolsType, names),
-    staticSymbols: (names) => findSymbols(read, sections, symbolTableType, names),
+    symbols: (names) => findSymbols(read, sections, dynamicSymbolsType, (strings) => placesOf(strings, names)),
+    symbolsWithPrefix: (prefix) =>
+      findSymbols(read, sections, dynamicSymbolsType, (strings) => placesWithPrefix(strings, prefix)),
+    staticSymbols: (names) => findSymbols(read, sections, symbolTableType, (strings) => placesOf(strings, names)),
   };
 }
 
@@ -113,14 +119,13 @@ function findSymbols(
   read: ReadBytes,
   sections: readonly ElfSection[],
   type: number,
-  names: readonly string[],
+  findNames: (strings: Buffer) => Map<number, string>,
 ): Map<string, number> {
   const found = new Map<string, number>();
   const section = sections.find((candidate) => candidate.type === type);
   if (section === undefined) return found;
   const symbols = readTable(read, section);
-  const strings = readTable(read, sections[section.link]);
-  const nameAt = placesOf(strings, names);
+  const nameAt = findNames(readTable(read, sections[section.link]));
   const twice = new Set<string>();
   for (let at = 0; at + symbolBytes <= symbols.length; at += symbolBytes) {
     const name = nameAt.get(symbols.readUInt32LE(at));
@@ -148,13 +153,23 @@ function placesOf(strings: Buffer, names: readonly string[]): Map<number, string
   return places;
 }
 
+function placesWithPrefix(strings: Buffer, prefix: string): Map<number, string> {
+  const places = new Map<number, string>();
+  const needle = Buffer.from(`\0${prefix}`, 'latin1');
+  let from = strings.indexOf(needle);
+  for (; from >= 0 && places.size < maxPrefixedSymbols; from = strings.indexOf(needle, from + 1)) {
+    places.set(from + 1, stringAt(strings, from + 1));
+  }
+  return places;
+}
+
 function readTable(read: ReadBytes, section: ElfSection | undefined): Buffer {
   if (section === undefined || section.bytes > maxTableBytes) return Buffer.alloc(0);
   return read(section.fileOffset, section.bytes) ?? Buffer.alloc(0);
 }
 
 function stringAt(strings: Buffer, offset: number): string {
-  const start = strings.subarray(offset, offset + maxSectionNameBytes);
+  const start = strings.subarray(offset, offset + maxNameBytes);
   const end = start.indexOf(0);
   return start.toString('latin1', 0, end < 0 ? start.length : end);
 }

@@ -19,6 +19,15 @@ test('an executable: its segments cover its entry, and its dynamic symbols have 
   expect(elf.symbols(['rametype_EntryFrame']).size, 'a suffix of a name is not the name').toBe(0);
 });
 
+test('symbols that begin alike are found with their whole names', () => {
+  const elf = parseElf(readerOf(node))!;
+  const constants = elf.symbolsWithPrefix('v8dbg_');
+  expect(constants.size).toBeGreaterThan(300);
+  expect([...constants.keys()].every((name) => name.startsWith('v8dbg_'))).toBe(true);
+  const one = 'v8dbg_frametype_EntryFrame';
+  expect(constants.get(one)).toBe(elf.symbols([one]).get(one));
+});
+
 test.each([
   ['an empty file', Buffer.alloc(0)],
   ['a text', Buffer.from('#!/bin/sh\n'.padEnd(200))],
