@@ -15,7 +15,7 @@ export interface HistoryReading {
   /** Full collections, cumulative. */
   readonly fullCollections?: number;
   readonly openFds?: number;
-  readonly threads: number;
+  readonly threads?: number;
 }
 
 /** The exported types of one census. */

@@ -38,7 +38,8 @@ export interface ProcessVitals {
   readonly anonymousBytes?: number;
   readonly swappedBytes?: number;
   readonly cpuSeconds: number;
-  readonly threads: number;
+  /** Absent on systems without /proc. */
+  readonly threads?: number;
   /** Absent when /proc/<pid>/fd is not readable. */
   readonly openFds?: number;
 }

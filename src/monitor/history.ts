@@ -55,7 +55,7 @@ export function readingOf({ atSeconds, heap, process, cgroup }: Vitals): History
     cpuSeconds: process.cpuSeconds,
     ...(full.length > 0 && { fullCollections: full.reduce((sum, { collections }) => sum + collections, 0) }),
     ...(process.openFds !== undefined && { openFds: process.openFds }),
-    threads: process.threads,
+    ...(process.threads !== undefined && { threads: process.threads }),
   };
 }
 

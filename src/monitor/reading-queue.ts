@@ -2,9 +2,16 @@ import type { HistoryReading } from '../model/history.ts';
 import type { Queue } from './thinned-window.ts';
 
 /** Known of every reading. The first is its time. */
-const REQUIRED = ['atSeconds', 'residentBytes', 'cpuSeconds', 'threads'] as const;
+const REQUIRED = ['atSeconds', 'residentBytes', 'cpuSeconds'] as const;
 /** What was not known is written as NaN. */
-const OPTIONAL = ['heapUsedBytes', 'heapLiveBytes', 'workingSetBytes', 'fullCollections', 'openFds'] as const;
+const OPTIONAL = [
+  'threads',
+  'heapUsedBytes',
+  'heapLiveBytes',
+  'workingSetBytes',
+  'fullCollections',
+  'openFds',
+] as const;
 const COLUMNS = [...REQUIRED, ...OPTIONAL] satisfies (keyof HistoryReading)[];
 /** A reading takes 8 bytes for each of them. */
 const WIDTH = COLUMNS.length;
@@ -28,7 +35,6 @@ export function createReadingQueue(most: number): Queue<HistoryReading> {
       atSeconds: rows[at]!,
       residentBytes: rows[at + 1]!,
       cpuSeconds: rows[at + 2]!,
-      threads: rows[at + 3]!,
     };
     for (let offset = REQUIRED.length; offset < WIDTH; offset++) {
       const value = rows[at + offset]!;

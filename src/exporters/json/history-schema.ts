@@ -47,7 +47,7 @@ export const history = object(
           open_fds: integer('Open file descriptors.'),
           threads: integer('Threads.'),
         },
-        ['at_seconds', 'resident_bytes', 'cpu_seconds', 'threads'],
+        ['at_seconds', 'resident_bytes', 'cpu_seconds'],
       ),
       'The oldest first.',
     ),

@@ -14,7 +14,7 @@ export const vitals = object(
         threads: integer('Threads.'),
         open_fds: integer('Open file descriptors.'),
       },
-      ['resident_bytes', 'cpu_seconds', 'threads'],
+      ['resident_bytes', 'cpu_seconds'],
     ),
     heap: object(
       'What the runtime says of its heap.',
