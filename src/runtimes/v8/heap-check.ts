@@ -1,0 +1,56 @@
+import { readAddress } from '../../memory/address.ts';
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import type { Place, V8Layout } from './layouts/layout.ts';
+
+/** A Heap object that has passed the check. */
+export interface CheckedHeap {
+  readonly heap: number;
+  /** A copy of the object, as far as layouts look into it. */
+  readonly heapBytes: Buffer;
+}
+
+/** A little more than the largest offset of any layout. */
+const heapBytesRead = 0xe00;
+/** Where in an isolate its heap may begin; it moves by a few words between patch levels: 0xc628 to 0xf3c8 were seen. */
+const heapFrom = 0xc000;
+const heapTo = 0x12000;
+/** `isolate_` of the IsolateData that each isolate begins with. */
+const selfPointer = 8;
+const states = 4;
+const mebibyte = 2 ** 20;
+
+/**
+ * Finds the heap of an isolate by its pointer back to the isolate; undefined when what is there does not pass as one. All
+ * checks have to hold: the layout of another major version fails several of them.
+ */
+export function findHeap(memory: ProcessMemory, layout: V8Layout, isolate: number): CheckedHeap | undefined {
+  if (memory.readWord(isolate + selfPointer) !== isolate) return undefined;
+  const window = Buffer.alloc(heapTo - heapFrom + heapBytesRead);
+  memory.read(isolate + heapFrom, window, 0, window.length);
+  for (let at = 0; at < heapTo - heapFrom; at += 8) {
+    if (readAddress(window, at + layout.heap.isolate) !== isolate) continue;
+    const heapBytes = window.subarray(at, at + heapBytesRead);
+    const heap = isolate + heapFrom + at;
+    if (isHeap(memory, layout, heap, heapBytes)) return { heap, heapBytes };
+  }
+  return undefined;
+}
+
+function isHeap(memory: ProcessMemory, layout: V8Layout, heap: number, bytes: Buffer): boolean {
+  const { selfPointers, fullCollections, collections, state, maxOldBytes, tracer } = layout.heap;
+  const { old } = layout.spaces;
+  const oldSpace = readAddress(bytes, old[0]!);
+  if (!selfPointers.every((at) => readAddress(bytes, at) === heap)) return false;
+  if (!old.every((at) => readAddress(bytes, at) === oldSpace)) return false;
+  if (bytes.readUInt32LE(state) >= states) return false;
+  if (bytes.readUInt32LE(fullCollections) > bytes.readUInt32LE(collections)) return false;
+  if (memory.readWord(oldSpace + 8) !== heap || memory.readWord(readAddress(bytes, tracer)) !== heap) return false;
+  const most = readPlace(memory, bytes, maxOldBytes);
+  return most !== undefined && most > 0 && most % mebibyte === 0;
+}
+
+/** A 64-bit field of the heap, or of what one of its fields points to; undefined when that is absent. */
+export function readPlace(memory: ProcessMemory, heapBytes: Buffer, place: Place): number | undefined {
+  if (typeof place === 'number') return readAddress(heapBytes, place);
+  return memory.readWord(readAddress(heapBytes, place.pointer) + place.offset);
+}
