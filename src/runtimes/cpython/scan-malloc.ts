@@ -6,7 +6,7 @@ import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import { pageSize } from '../../memory/pagemap.ts';
 import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
-import { checkAbort } from './abort.ts';
+import { checkAbort } from '../abort.ts';
 import { type Arena, firstArenaFrom } from './arenas.ts';
 import type { ScanInput } from './scan-pools.ts';
 import type { Tally } from './tally.ts';

@@ -2,7 +2,7 @@
 // blocks in use (u32) at 0, size class at 36, offset of the first block never used at 40, largest such offset at 44.
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
-import { checkAbort } from './abort.ts';
+import { checkAbort } from '../abort.ts';
 import type { Arena } from './arenas.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import type { Tally } from './tally.ts';
