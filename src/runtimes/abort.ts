@@ -1,5 +1,5 @@
-import type { AbortFlag } from '../../model/census.ts';
-import { ReadFailure } from '../../model/failure.ts';
+import type { AbortFlag } from '../model/census.ts';
+import { ReadFailure } from '../model/failure.ts';
 
 /** Throws `busy` when the scan shall stop. */
 export function checkAbort(abort: AbortFlag): void {
