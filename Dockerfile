@@ -8,7 +8,7 @@ FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json tsconfig.build.json rolldown.config.ts ./
 COPY src ./src
 RUN npm run build
 # What generates dashboards and tables is for developers: npm packs leave it out too.

@@ -19,7 +19,7 @@ const allowed: Readonly<Record<string, readonly string[]>> = {
   dashboards: ['model', 'metrics', 'analysis/thresholds.ts'],
   module: [
     ...['model', 'runtimes', 'census', 'analysis', 'monitor'],
-    ...['exporters/prometheus.ts', 'exporters/otel-instruments.ts'],
+    ...['exporters/prometheus.ts', 'exporters/otel-instruments.ts', 'config/version.ts'],
   ],
   'index.ts': ['module', 'model'],
   'cli.ts': ['*'],

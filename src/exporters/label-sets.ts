@@ -1,4 +1,4 @@
-import type { Sample, targetLabels } from '../metrics/definition.ts';
+import { type Sample, type TargetLabel, targetLabels } from '../metrics/definition.ts';
 import type { Target } from '../model/target.ts';
 
 export type Labels = Readonly<Record<string, string>>;
@@ -16,12 +16,13 @@ export const plainLabels: LabelSets = { base: {}, at: (_place, own) => mergeLabe
 
 /**
  * Makes one metric's label sets. They are most of a scrape's garbage, and prom-client keeps those that it is given until
- * the next scrape: a series that stands where it stood the last time gets the same object again.
+ * the next scrape: a series that stands where it stood the last time gets the same object again. A target has the same
+ * labels wherever it is shown.
  */
-export function createLabelSets(): (target: Target) => LabelSets {
+export function createLabelSets(names: readonly TargetLabel[] = targetLabels): (target: Target) => LabelSets {
   const byTarget = new WeakMap<Target, LabelSets>();
   return (target) => {
-    const sets = byTarget.get(target) ?? rememberLabels(baseOf(target));
+    const sets = byTarget.get(target) ?? rememberLabels(baseOf(target, names));
     byTarget.set(target, sets);
     return sets;
   };
@@ -57,17 +58,17 @@ function mergeLabels(base: Labels, own: Sample['labels']): Labels {
   return all;
 }
 
+/** Those labels of a target that are asked for. */
+function labelsOf({ serviceName, runtime, process }: Target, names: readonly TargetLabel[]): Labels {
+  const labels: Record<TargetLabel, string> = { service_name: serviceName, runtime, pid: String(process.pid) };
+  return Object.fromEntries(names.map((name) => [name, labels[name]]));
+}
+
 const bases = new WeakMap<Target, Labels>();
 
 /** One object for all metrics of a target. */
-function baseOf(target: Target): Labels {
-  const { serviceName, runtime, process } = target;
-  const labels: Record<(typeof targetLabels)[number], string> = {
-    service_name: serviceName,
-    runtime,
-    pid: String(process.pid),
-  };
-  const base = bases.get(target) ?? labels;
+function baseOf(target: Target, names: readonly TargetLabel[]): Labels {
+  const base = bases.get(target) ?? labelsOf(target, names);
   bases.set(target, base);
   return base;
 }

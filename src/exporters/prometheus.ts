@@ -1,18 +1,35 @@
 import { Counter, Gauge, type Registry, type RegistryContentType } from 'prom-client';
-import { catalogue } from '../metrics/catalogue.ts';
-import { type Build, type Sample, targetLabels } from '../metrics/definition.ts';
+import { type CatalogueMetric, catalogue } from '../metrics/catalogue.ts';
+import { type Build, type Sample, type TargetLabel, targetLabels } from '../metrics/definition.ts';
 import type { SnapshotSource } from '../model/snapshot.ts';
 import { createLabelSets, type LabelSets, type Labels, plainLabels } from './label-sets.ts';
+
+export type { CatalogueMetric, TargetLabel };
+
+export interface CatalogueOptions {
+  /** What every series of a target carries; all of them when not given. */
+  readonly labels?: readonly TargetLabel[];
+  /** Says whether a metric is wanted; all are when not given. */
+  readonly includes?: (metric: CatalogueMetric) => boolean;
+}
 
 /**
  * Adds the catalogue to a registry. A metric is filled from the latest snapshot when it is scraped, so a target that has
  * ended vanishes at the next scrape. prom-client calls all `collect` functions of a scrape in one turn of the event loop:
- * the series of one page stem from one snapshot.
+ * the series of one page stem from one snapshot. Answers what takes it out again; throws when a name is taken.
  */
-export function registerCatalogue(registry: Registry<RegistryContentType>, source: SnapshotSource, build: Build): void {
-  for (const metric of catalogue) {
-    const labelNames = metric.of === 'target' ? [...targetLabels, ...metric.labels] : [...metric.labels];
-    const labelSetsOf = createLabelSets();
+export function registerCatalogue(
+  registry: Registry<RegistryContentType>,
+  source: SnapshotSource,
+  build: Build,
+  { labels: baseLabels = targetLabels, includes = () => true }: CatalogueOptions = {},
+): () => void {
+  const metrics = catalogue.filter(includes);
+  const taken = metrics.find(({ name }) => registry.getSingleMetric(name) !== undefined);
+  if (taken !== undefined) throw new Error(`this registry has a metric of the name ${taken.name} already`);
+  for (const metric of metrics) {
+    const labelNames = metric.of === 'target' ? [...baseLabels, ...metric.labels] : [...metric.labels];
+    const labelSetsOf = createLabelSets(baseLabels);
     const put = (labels: Labels, value: number) => {
       // One impossible value, which prom-client would answer with an exception, must not cost the whole page.
       if (!Number.isFinite(value)) return;
@@ -34,6 +51,9 @@ export function registerCatalogue(registry: Registry<RegistryContentType>, sourc
     const instrument: Counter | Gauge =
       metric.kind === 'counter' ? new Counter(configuration) : new Gauge(configuration);
   }
+  return () => {
+    for (const { name } of metrics) registry.removeSingleMetric(name);
+  };
 }
 
 function putReading(

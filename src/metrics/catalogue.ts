@@ -17,5 +17,7 @@ export const catalogue = [
   ...exporterMetrics,
 ];
 
+export type CatalogueMetric = (typeof catalogue)[number];
+
 /** The name of a metric that exists: an unknown one does not compile. */
-export type MetricName = (typeof catalogue)[number]['name'];
+export type MetricName = CatalogueMetric['name'];

@@ -4,6 +4,8 @@ import type { RuntimeName } from '../model/target.ts';
 /** Labels that every series of a target carries before its own. */
 export const targetLabels = ['service_name', 'runtime', 'pid'] as const;
 
+export type TargetLabel = (typeof targetLabels)[number];
+
 /** One series' value; without a value it is not exported: what is not known is absent, never 0. */
 export interface Sample<Label extends string = string> {
   /** A label whose value is not known is left out. */
