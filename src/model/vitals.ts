@@ -5,6 +5,8 @@ export interface HeapVitals {
   /** The ceiling that the runtime itself enforces. */
   readonly limitBytes?: number;
   readonly initialBytes?: number;
+  /** Ceilings outside of the heap that the runtime itself enforces (JVM: metaspace, direct), and what counts against them. */
+  readonly limits?: Readonly<Record<string, { readonly limitBytes: number; readonly usedBytes?: number }>>;
   readonly spaceUsedBytes: Readonly<Record<string, number>>;
   /** Anonymous memory that the heap's own structures explain; what a process has beyond it is native. */
   readonly accountedBytes?: number;
@@ -13,6 +15,15 @@ export interface HeapVitals {
   readonly gc: readonly GcVitals[];
   /** Heap in use right after the last full collection, where the runtime itself keeps it: exact, so nothing is estimated. */
   readonly live?: LiveFloor;
+  /**
+   * Of several heaps with a limit each (V8: one a worker thread), the one that is nearest to its own; `limitBytes` is the main
+   * one's. Absent when there is one heap.
+   */
+  readonly bindingHeap?: { readonly limitBytes: number; readonly liveBytes?: number };
+  /** JVM: a collection is running, of which the counters tell nothing yet. */
+  readonly collecting?: boolean;
+  /** JVM: OutOfMemoryErrors thrown since the process started, by kind (java_heap, metaspace), caught ones included. */
+  readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
   /** CPython: objects in `gc.garbage`. */
   readonly garbageObjects?: number;
   /** CPython: false after `gc.disable()`. */

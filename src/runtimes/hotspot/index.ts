@@ -1,0 +1,34 @@
+import { readMappings } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { Detection, ProcessRef } from '../../model/target.ts';
+import type { Runtime } from '../runtime.ts';
+import { attach } from './attach.ts';
+import { findLibjvm, readReleaseFile } from './libjvm.ts';
+import { openSession } from './vitals.ts';
+
+/** HotSpot of OpenJDK 8 to 27, x86-64 Linux. */
+export const hotspot: Runtime = {
+  name: 'jvm',
+  detect(process): Detection | undefined {
+    const libjvm = findLibjvm(readMappings(process));
+    return libjvm && { runtime: 'jvm', version: readReleaseFile(process, libjvm) };
+  },
+  readVersion,
+  open: openSession,
+  census() {
+    throw new ReadFailure('unsupported', 'a census of a JVM is not supported yet');
+  },
+};
+
+/** What the running JVM says of itself: the file may be newer, or say less. */
+function readVersion(process: ProcessRef, detected: string): string {
+  try {
+    const { data, close } = attach(process);
+    const version = data.text('java.property.java.version') ?? '';
+    close();
+    return /^[\w.+-]{1,64}$/.test(version) ? version : detected;
+  } catch (error) {
+    if (error instanceof ReadFailure) return detected; // what forbids us to read is told by `open`
+    throw error;
+  }
+}

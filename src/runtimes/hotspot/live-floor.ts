@@ -1,0 +1,37 @@
+import type { LiveFloor } from '../../model/vitals.ts';
+import type { CollectorReading } from './collectors.ts';
+import type { HeapSpaces } from './heap-spaces.ts';
+import type { PerfData } from './perf-data-source.ts';
+
+/**
+ * Keeps what was in use right after the last full collection. The survivors and the old generation change at collections
+ * only, as far as the performance data tell, so that it can be read long afterwards, until the next young collection.
+ * Where other collections have followed by the next reading it is what was in use after the last of them. Before the
+ * first reading that shows a full collection it is not known.
+ */
+export function createLiveFloor(): (
+  data: PerfData,
+  spaces: HeapSpaces,
+  collectors: readonly CollectorReading[],
+) => LiveFloor | undefined {
+  let floor: LiveFloor | undefined;
+  let collections: number | undefined;
+  return (data, { used }, readings) => {
+    const full = readings.find((one) => one.full);
+    const startMilliseconds = data.number('sun.rt.createVmBeginTime');
+    if (full === undefined || startMilliseconds === undefined || isCollecting(data)) return floor;
+    const lastEndSeconds = Math.max(...readings.map((one) => one.lastEndSeconds));
+    const isLast = full.collections > 0 && full.lastEndSeconds === lastEndSeconds;
+    const isNew = collections !== undefined && full.collections > collections;
+    if (isNew || (collections === undefined && isLast)) {
+      floor = { bytes: (used.old ?? 0) + (used.survivor ?? 0), atSeconds: startMilliseconds / 1000 + lastEndSeconds };
+    }
+    collections = full.collections;
+    return floor;
+  };
+}
+
+/** Whether a collection is running now, of which the counters tell nothing yet. */
+export function isCollecting(data: PerfData): boolean {
+  return (data.text('sun.gc.cause') ?? 'No GC') !== 'No GC';
+}

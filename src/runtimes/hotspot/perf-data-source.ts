@@ -1,0 +1,109 @@
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import type { Mapping } from '../../memory/mappings.ts';
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import { mostPerfDataBytes, type PerfLayout, parsePerfData, readLong, readStamp, readText } from './perf-data.ts';
+import { findPerfDataMapping, openPerfDataFile } from './perf-data-file.ts';
+import type { VmStructs } from './vm-structs.ts';
+
+/** The performance data of one JVM, as of the last `read`. */
+export interface PerfData {
+  /** One read, two microseconds. Throws `busy`, `unreadable`, `unsupported`. After the process's end it may still succeed. */
+  read(): void;
+  number(name: string): number | undefined;
+  text(name: string): string | undefined;
+  /** Idempotent. */
+  close(): void;
+}
+
+/** Fills the buffer from its start; answers how many bytes there are. */
+interface Source {
+  readonly bytes: number;
+  fill(into: Buffer): number;
+  close(): void;
+}
+
+/**
+ * Finds the performance data: the mapped file, else the mapping, else what `PerfMemory::_start` points to (JVMs with
+ * `-XX:+PerfDisableSharedMem` have no file). Throws `busy` for a JVM that has not begun, `unsupported` without any data.
+ */
+export function openPerfData(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  structs: VmStructs | undefined,
+): PerfData {
+  const source = openMappedSource(memory, mappings) ?? findMemorySource(memory, structs);
+  const buffer = Buffer.alloc(source.bytes);
+  let layout: PerfLayout | undefined;
+  let isOpen = true;
+  return {
+    read() {
+      const length = source.fill(buffer);
+      const bytes = buffer.subarray(0, length);
+      // Entries are only added, and each one added changes the stamp.
+      if (layout === undefined || length < buffer.length || readStamp(bytes) !== layout.stamp) {
+        layout = parsePerfData(bytes);
+      }
+    },
+    number(name) {
+      const at = layout?.numbers.get(name);
+      return at === undefined ? undefined : readLong(buffer, at);
+    },
+    text(name) {
+      const place = layout?.strings.get(name);
+      return place && readText(buffer, place.at, place.length);
+    },
+    close() {
+      if (isOpen) source.close();
+      isOpen = false;
+    },
+  };
+}
+
+function openMappedSource(memory: ProcessMemory, mappings: readonly Mapping[]): Source | undefined {
+  const mapping = findPerfDataMapping(mappings);
+  if (mapping === undefined) return undefined;
+  const file = openPerfDataFile(memory.process, mapping);
+  if (file === undefined) return memorySource(memory, mapping.start, mapping.end - mapping.start);
+  return {
+    bytes: fstatSync(file).size,
+    fill: (into) => readSync(file, into, 0, into.length, 0),
+    close: () => closeSync(file),
+  };
+}
+
+function findMemorySource(memory: ProcessMemory, structs: VmStructs | undefined): Source {
+  const word = (name: string) => {
+    const address = structs?.fields.get(`PerfMemory::${name}`)?.at;
+    return address === undefined ? undefined : memory.readWord(address);
+  };
+  const start = word('_start');
+  const bytes = word('_capacity');
+  if (start && bytes) return memorySource(memory, start, bytes);
+  if (start === 0 && isInitialized(memory, structs)) {
+    throw new ReadFailure(
+      'unsupported',
+      'this JVM keeps no performance data, as it was started with -XX:-UsePerfData: without that option heap sizes and ' +
+        'collections are known',
+    );
+  }
+  throw new ReadFailure('busy', 'this process has loaded a JVM that has not begun to work yet: try again');
+}
+
+/** `Universe::_fully_initialized` becomes true when the heap is there and the first classes are. */
+function isInitialized(memory: ProcessMemory, structs: VmStructs | undefined): boolean {
+  const address = structs?.fields.get('Universe::_collectedHeap')?.at;
+  return address !== undefined && (memory.readWord(address) ?? 0) !== 0;
+}
+
+function memorySource(memory: ProcessMemory, start: number, length: number): Source {
+  if (length > mostPerfDataBytes) {
+    throw new ReadFailure('unreadable', `the performance data of a JVM claim ${length} bytes`);
+  }
+  return {
+    bytes: length,
+    // Pages in swap read as absent: with a gap in it the data contradict themselves and are refused.
+    fill: (into) => memory.read(start, into, 0, into.length) && into.length,
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,71 @@
+import type { ProcessRef } from '../../model/target.ts';
+import type { GcVitals, HeapVitals } from '../../model/vitals.ts';
+import type { Session } from '../runtime.ts';
+import { attach } from './attach.ts';
+import { findCeilings } from './ceilings.ts';
+import { readCollectors } from './collectors.ts';
+import { type CurrentUse, findCurrentUse } from './current-use.ts';
+import { type HeapSpaces, readHeapSpaces } from './heap-spaces.ts';
+import { createLiveFloor, isCollecting } from './live-floor.ts';
+import type { PerfData } from './perf-data-source.ts';
+
+/** Opens a JVM for vitals. Throws `ReadFailure`. */
+export function openSession(process: ProcessRef): Session {
+  const jvm = attach(process);
+  const { memory, data, own } = jvm;
+  try {
+    const readCurrentUse = own && findCurrentUse(memory, own.structs, own.flags);
+    const ceilingsOf = findCeilings(own?.flags);
+    const followLiveFloor = createLiveFloor();
+    return {
+      vitals(): HeapVitals {
+        data.read();
+        const spaces = readHeapSpaces(data);
+        const collectors = readCollectors(data);
+        const live = followLiveFloor(data, spaces, collectors);
+        const current = readCurrentUse?.() ?? {};
+        // Read last: the file outlives the process.
+        jvm.checkAlive();
+        return {
+          ...heapSize(spaces, current),
+          ...ceilingsOf(data, spaces),
+          externalBytes: readExternal(data),
+          gc: [...collectors.map(({ lastEndSeconds: _, ...one }) => one), ...readCycles(collectors, current)],
+          collecting: isCollecting(data),
+          ...(live && { live }),
+        };
+      },
+      close: jvm.close,
+    };
+  } catch (error) {
+    jvm.close();
+    throw error;
+  }
+}
+
+function heapSize(spaces: HeapSpaces, current: CurrentUse) {
+  const used = { ...spaces.used, ...current.used };
+  // The only space of a collector that does not divide the heap.
+  if (current.usedBytes !== undefined && Object.keys(used).length === 1) used.old = current.usedBytes;
+  return {
+    usedBytes: current.usedBytes ?? sum(used),
+    committedBytes: current.committedBytes ?? sum(spaces.committed),
+    spaceUsedBytes: used,
+  };
+}
+
+/** Shenandoah, and ZGC up to JDK 11, have no counter among the performance data that is of collections. */
+function readCycles(collectors: readonly GcVitals[], { collections }: CurrentUse): GcVitals[] {
+  if (collectors.length > 0 || collections === undefined) return [];
+  return [{ gc: 'concurrent', collections, full: false }];
+}
+
+/** As of the last collection; 0 before the first, which says that it is not known. */
+function readExternal(data: PerfData): Record<string, number> {
+  const metaspace = data.number('sun.gc.metaspace.used');
+  return metaspace ? { metaspace } : {};
+}
+
+function sum(bytes: Readonly<Record<string, number>>): number {
+  return Object.values(bytes).reduce((total, value) => total + value, 0);
+}
