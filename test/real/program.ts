@@ -20,19 +20,24 @@ export function startProgram(interpreter: string, name: string, ...args: string[
 }
 
 /** As `startProgram`, with more in its environment. */
-export async function startProgramWith(
+export function startProgramWith(
   env: Record<string, string>,
   interpreter: string,
   name: string,
   ...args: string[]
 ): Promise<Program> {
-  const child = spawn(interpreter, [programsFolder + name, ...args], {
+  return startCommand(env, interpreter, [programsFolder + name, ...args]);
+}
+
+/** As `startProgram`, whatever it is that says `ready`. */
+export async function startCommand(env: Record<string, string>, command: string, args: string[]): Promise<Program> {
+  const child = spawn(command, args, {
     stdio: ['pipe', 'pipe', 'inherit'],
     env: { ...process.env, PYTHONDONTWRITEBYTECODE: '1', PYTHONIOENCODING: 'utf-8', ...env },
   });
   const program = converse(child);
   onTestFinished(program.end);
-  await program.lines.next((line) => line.startsWith('ready '), 60_000, `${name} to be ready`);
+  await program.lines.next((line) => line.startsWith('ready '), 60_000, `${[command, ...args].join(' ')} to be ready`);
   return program;
 }
 

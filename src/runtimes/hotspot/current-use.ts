@@ -23,7 +23,7 @@ export function findCurrentUse(memory: ProcessMemory, structs: VmStructs, flags:
   if (flags.bool('UseSerialGC')) return ofSerial(heap);
   // With UseNUMA its eden has a part on each node.
   if (flags.bool('UseParallelGC')) return flags.bool('UseNUMA') === true ? () => ({}) : ofParallel(heap);
-  if (flags.bool('UseZGC')) return ofZ(heap, flags.bool('UseNUMA') === false);
+  if (flags.bool('UseZGC')) return ofZ(heap, flags);
   if (flags.bool('UseShenandoahGC')) return ofShenandoah(heap);
   return () => ({});
 }
@@ -93,12 +93,16 @@ function usedOf({ at, word }: Heap, pointer: number, kind: string): ReadBytes {
   };
 }
 
-/** Since JDK 25 its memory is in partitions, one a NUMA node; how many there are is told only where NUMA is not used. */
-function ofZ({ address, structs, at, word, collections }: Heap, isOneNode: boolean): ReadCurrentUse {
-  const allocator = address + at('ZCollectedHeap::_heap') + at('ZHeap::_page_allocator');
-  const isDivided = structs.fields.has('ZPageAllocator::_partitions');
-  if (isDivided && !isOneNode) return () => ({});
-  const kind = isDivided ? 'ZPartition' : 'ZPageAllocator';
+/**
+ * JDK 21 to 23 have two: the one without generations is called X there. Since JDK 25 the memory is in partitions, one a NUMA
+ * node; how many there are is told only where NUMA is not used.
+ */
+function ofZ({ address, structs, at, word, collections }: Heap, flags: Flags): ReadCurrentUse {
+  const z = flags.bool('ZGenerational') === false && structs.fields.has('XCollectedHeap::_heap') ? 'X' : 'Z';
+  const allocator = address + at(`${z}CollectedHeap::_heap`) + at(`${z}Heap::_page_allocator`);
+  const isDivided = structs.fields.has(`${z}PageAllocator::_partitions`);
+  if (isDivided && flags.bool('UseNUMA') !== false) return () => ({});
+  const kind = isDivided ? 'ZPartition' : `${z}PageAllocator`;
   const holder = isDivided
     ? (word(allocator + at('ZPageAllocator::_partitions') + at('ZPerNUMAZPartition::_addr')) ?? Number.NaN)
     : allocator;

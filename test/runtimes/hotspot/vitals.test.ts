@@ -1,0 +1,87 @@
+import { expect, test } from 'vitest';
+import { hotspot } from '../../../src/runtimes/hotspot/index.ts';
+import { collectorOptions, startJava } from '../../real/java-program.ts';
+import { jdks } from '../../real/jdks.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { until } from '../../real/until.ts';
+
+const mb = 2 ** 20;
+
+interface Usage {
+  readonly used: number;
+  readonly committed: number;
+  readonly initial: number;
+  readonly max: number;
+  readonly usedAfterGc?: number;
+}
+
+/** What JvmVitals.java says of itself. */
+interface Beans {
+  readonly heap: Usage;
+  readonly pools: Readonly<Record<string, Usage>>;
+  readonly collectors: Readonly<Record<string, { readonly collections: number; readonly seconds: number }>>;
+  readonly directBytes: number;
+}
+
+/** Those that count collections, or pauses as our counters do: not the MXBeans of whole cycles. */
+const kindOfBean: Readonly<Record<string, string>> = {
+  Copy: 'young',
+  MarkSweepCompact: 'old',
+  'PS Scavenge': 'young',
+  'PS MarkSweep': 'old',
+  'G1 Young Generation': 'young',
+  'G1 Old Generation': 'old',
+  'G1 Concurrent GC': 'concurrent',
+  'ZGC Pauses': 'concurrent',
+  'ZGC Minor Pauses': 'young',
+  'ZGC Major Pauses': 'concurrent',
+};
+
+const subjects = jdks.flatMap((jdk) => [
+  ...jdk.collectors.map((collector) => ({ version: jdk.version, collector, jdk, mode: [] as string[] })),
+  // Two collectors of one name, from 21 to 23.
+  ...(jdk.release === 21 ? [{ version: jdk.version, collector: 'Z' as const, jdk, mode: ['-XX:+ZGenerational'] }] : []),
+]);
+
+test.each(subjects)(
+  'Java $version with $collector $mode: vitals are what its MXBeans say',
+  async ({ jdk, collector, mode }) => {
+    const options = [...collectorOptions(collector), ...mode, '-Xms64m', '-Xmx128m', '-XX:MaxMetaspaceSize=64m'];
+    const program = await startJava(jdk, options, 'JvmVitals');
+    const session = hotspot.open(refOf(program.pid));
+    session.vitals();
+    for (const command of ['keep 20', 'churn 100', 'collect', 'churn 5']) await program.ask(command);
+
+    // Up to JDK 21 Serial and Parallel sample their eden 20 times a second, Shenandoah its heap about 10 times.
+    const { vitals, beans } = await until('both to say the same', 10_000, async () => {
+      const beans = await program.ask<Beans>('beans');
+      const vitals = session.vitals();
+      expect(vitals.usedBytes).toBe(beans.heap.used);
+      return { vitals, beans };
+    });
+    expect(vitals.limitBytes).toBe(128 * mb);
+    expect(vitals.initialBytes).toBe(64 * mb);
+    expect(vitals.limits).toMatchObject({ metaspace: { limitBytes: 64 * mb }, direct: { limitBytes: 128 * mb } });
+    expect(vitals.externalBytes.metaspace! / beans.pools.Metaspace!.used).toBeCloseTo(1, 1);
+    // The bean leaves out the survivor space that is empty by turns.
+    const unused = (beans.pools['Survivor Space'] ?? beans.pools['PS Survivor Space'])?.committed ?? 0;
+    expect(vitals.committedBytes).toBe(beans.heap.committed + unused);
+
+    for (const [name, { collections, seconds }] of Object.entries(beans.collectors)) {
+      const gc = kindOfBean[name];
+      if (gc === undefined) continue;
+      const ours = vitals.gc.find((one) => one.gc === gc)!;
+      expect(ours).toMatchObject({ collections, full: gc === 'old' });
+      // The beans cut each collection's time to whole milliseconds.
+      expect(Math.abs(ours.pauseSeconds! - seconds)).toBeLessThan(0.001 * (collections + 1));
+    }
+    const old = Object.entries(beans.pools).find(([name]) => /Old Gen|Tenured/.test(name))?.[1];
+    if (old !== undefined && vitals.gc.some((one) => one.full)) {
+      expect(vitals.live!.bytes).toBe(old.usedAfterGc);
+      expect(Math.abs(vitals.live!.atSeconds - Date.now() / 1000)).toBeLessThan(20);
+    } else {
+      expect(vitals.live).toBeUndefined();
+    }
+    session.close();
+  },
+);
