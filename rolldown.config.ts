@@ -6,6 +6,7 @@ import { defineConfig } from 'rolldown';
 export default defineConfig({
   input: 'dist/index.js',
   platform: 'node',
+  logLevel: 'warn',
   external: /^[^./]/,
   output: {
     dir: 'dist',

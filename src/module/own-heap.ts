@@ -2,8 +2,8 @@ import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
 import { ReadFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import type { GcVitals, HeapVitals, LiveFloor } from '../model/vitals.ts';
-import { runtimes } from '../runtimes/index.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { type MainFloor, openMainFloor } from '../runtimes/v8/main-floor.ts';
 import type { GcObserver } from './gc-observer.ts';
 
 export interface OwnHeapOptions {
@@ -30,13 +30,18 @@ function readHeap(gc: GcObserver, live: LiveFloor | undefined): HeapVitals {
     committedBytes: statistics.total_heap_size,
     limitBytes: statistics.heap_size_limit,
     spaceUsedBytes: Object.fromEntries(
-      getHeapSpaceStatistics().map((space) => [space.space_name.replace(/_space$/, ''), space.space_used_size]),
+      getHeapSpaceStatistics().map((space) => [nameOfSpace(space.space_name), space.space_used_size]),
     ),
     accountedBytes: statistics.total_heap_size + external,
-    externalBytes: { array_buffer: arrayBuffers },
+    externalBytes: { array_buffer: arrayBuffers, other: Math.max(0, external - arrayBuffers) },
     gc: [gcVitals('minor', gc, false), gcVitals('major', gc, true)],
     ...(live && { live }),
   };
+}
+
+/** As the exporter names them from outside: `new_large_object_space` is `new_large`. */
+function nameOfSpace(name: string): string {
+  return name.replace(/(_object)?_space$/, '');
 }
 
 function gcVitals(kind: 'minor' | 'major', { totals }: GcObserver, full: boolean): GcVitals {
@@ -44,35 +49,24 @@ function gcVitals(kind: 'minor' | 'major', { totals }: GcObserver, full: boolean
   return { gc: kind, collections: events, pauseSeconds: seconds, full };
 }
 
-/** The heap in use after the last major collection, as V8 itself noted it down. */
-interface FloorReader {
-  read(): LiveFloor | undefined;
-  close(): void;
-}
-
 /**
  * V8 keeps the size after its last mark-compact for its own heuristics, but tells it nobody. A few words read from
  * /proc/self/mem at each reading cost microseconds; `v8.GCProfiler` would gather statistics at every minor collection too,
  * within the pause. Undefined for a build whose layout we do not know: then the floor is estimated from the readings.
  */
-function openFloor(process: ProcessRef): FloorReader | undefined {
-  const v8 = runtimes.find(({ name }) => name === 'nodejs');
-  let session = v8 && unlessFailed(() => v8.open(process));
-  if (session === undefined) return undefined;
-  const close = () => {
-    session?.close();
-    session = undefined;
-  };
+function openFloor(process: ProcessRef): MainFloor | undefined {
+  const floor = unlessFailed(() => openMainFloor(process));
   let last: LiveFloor | undefined;
-  return {
-    read() {
-      const opened = session;
-      // A reading that met a collection is not worth another try: the last floor holds until the next.
-      last = (opened && unlessFailed(() => opened.vitals().live)) ?? last;
-      return last;
-    },
-    close,
-  };
+  return (
+    floor && {
+      read() {
+        // A reading that met a collection is not worth another try: the last floor holds until the next.
+        last = unlessFailed(floor.read) ?? last;
+        return last;
+      },
+      close: floor.close,
+    }
+  );
 }
 
 function unlessFailed<Value>(read: () => Value): Value | undefined {
