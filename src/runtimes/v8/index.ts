@@ -2,6 +2,7 @@ import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
+import { census } from './census.ts';
 import { findNodeImage, readFileVersion } from './image.ts';
 import { readVersion } from './node-version.ts';
 import { openSession } from './vitals.ts';
@@ -16,9 +17,7 @@ export const v8: Runtime = {
   },
   readVersion: readExactVersion,
   open: openSession,
-  census() {
-    throw new ReadFailure('unsupported', 'objects of Node.js are not counted yet');
-  },
+  census,
 };
 
 /** Of a stripped build only the process's memory tells it. */

@@ -12,8 +12,11 @@ export interface LengthRule {
   readonly elementBytes: number;
 }
 
-/** `fixed`: the map has the size. `next`: it ends where the next object begins, as only its own fields would tell more. */
-export type SizeRule = LengthRule | 'fixed' | 'next';
+/**
+ * `fixed`: the map has the size. `next`: it ends where the next object begins, as many fields of its own would have to be
+ * understood to tell more. `next code`: the same among machine code, in which pointers to maps may lie too.
+ */
+export type SizeRule = LengthRule | 'fixed' | 'next' | 'next code';
 
 /** What heapwatch does with objects of an instance type. */
 export interface InstanceType {
@@ -42,9 +45,8 @@ const bigInt: LengthRule = { offset: 8, shift: 1, mask: 0x3fffffff, headerBytes:
 /** The length shares a small integer with the hash. */
 const propertyArray: LengthRule = { ...smi(8), mask: 0x3ff, headerBytes: 16, elementBytes: 8 };
 
-const symbolType = 128; // SYMBOL_TYPE, the first that is no string
+/** BIGINT_TYPE, between SYMBOL_TYPE and HEAP_NUMBER_TYPE. */
 const bigIntType = 129;
-const heapNumberType = 130;
 
 /** Sizes by the constant's name without `_TYPE`; the rest have theirs in the map. */
 function sizesOf(constants: Constants): Record<string, SizeRule> {
@@ -68,6 +70,9 @@ function sizesOf(constants: Constants): Record<string, SizeRule> {
     DESCRIPTOR_ARRAY: descriptors(constants),
     STRONG_DESCRIPTOR_ARRAY: descriptors(constants),
     ...Object.fromEntries(sizedByTheNext.map((name) => [name, 'next'])),
+    INSTRUCTION_STREAM: 'next code',
+    // Up to 18 it is the machine code; later its map has its size.
+    CODE: constants.type('INSTRUCTION_STREAM_TYPE') === undefined ? 'next code' : 'fixed',
   };
 }
 
@@ -78,7 +83,7 @@ function descriptors(constants: Constants): LengthRule {
 
 /** What holds no maps and is few: it ends at the next map. */
 const sizedByTheNext = [
-  ...['SCOPE_INFO', 'PREPARSE_DATA', 'COVERAGE_INFO', 'CODE', 'INSTRUCTION_STREAM', 'FEEDBACK_VECTOR'],
+  ...['SCOPE_INFO', 'PREPARSE_DATA', 'COVERAGE_INFO', 'FEEDBACK_VECTOR'],
   ...['OBJECT_BOILERPLATE_DESCRIPTION', 'SCRIPT_CONTEXT_TABLE', 'REG_EXP_MATCH_INFO', 'SWISS_NAME_DICTIONARY'],
   ...['SMALL_ORDERED_HASH_MAP', 'SMALL_ORDERED_HASH_SET', 'SMALL_ORDERED_NAME_DICTIONARY', 'DOUBLE_STRING_CACHE'],
   ...['WASM_ARRAY', 'WASM_STRUCT', 'WASM_TYPE_INFO', 'TURBOFAN_BITSET_TYPE', 'TURBOFAN_UNION_TYPE'],
@@ -93,37 +98,80 @@ const code = [
   ...['UNCOMPILED_DATA_WITHOUT_PREPARSE_DATA_WITH_JOB', 'UNCOMPILED_DATA_WITH_PREPARSE_DATA_AND_JOB'],
 ];
 const arrays = ['BYTE_ARRAY', 'FIXED_DOUBLE_ARRAY', 'PROPERTY_ARRAY'];
-const shapes = ['MAP', 'DESCRIPTOR_ARRAY', 'STRONG_DESCRIPTOR_ARRAY', 'TRANSITION_ARRAY', 'PROTOTYPE_INFO', 'ENUM_CACHE'];
+const shapes = [
+  'MAP',
+  'DESCRIPTOR_ARRAY',
+  'STRONG_DESCRIPTOR_ARRAY',
+  'TRANSITION_ARRAY',
+  'PROTOTYPE_INFO',
+  'ENUM_CACHE',
+];
 
-/** Names as Chrome's heap snapshots group objects. */
-const names = {
-  string: '(string)',
-  consString: '(concatenated string)',
-  slicedString: '(sliced string)',
-  symbol: '(symbol)',
-  bigInt: '(bigint)',
-  number: '(number)',
-  array: '(array)',
-  code: '(code)',
-  shape: '(object shape)',
-  context: '(context)',
-  closure: '(closure)',
-  system: '(system)',
-};
-
-/** Describes instance types as this build numbers them. */
+/** Describes instance types as this build numbers them. Names are those by which Chrome's heap snapshots group objects. */
 export function describeTypes(constants: Constants): (type: number) => InstanceType {
-  const sizes = sizesOf(constants);
-  const byNumber = new Map<number, InstanceType>();
-  const internal = (name: string, size: SizeRule): InstanceType => ({ role: 'internal', name, size });
-  const put = (constant: string, describe: (constant: string) => InstanceType) => {
-    const number = constants.type(`${constant}_TYPE`);
-    if (number !== undefined) byNumber.set(number, describe(constant));
+  const table = new Map<number, InstanceType>();
+  const put = (type: number | undefined, description: InstanceType) => {
+    if (type !== undefined) table.set(type, description);
   };
-  const sizeOf = (constant: string) => sizes[constant] ?? 'fixed';
-  for (const constant of Object.keys(sizes)) put(constant, (c) => internal(names.system, sizeOf(c)));
-  for (const constant of code) put(constant, (c) => internal(names.code, sizeOf(c)));
-  for (const constant of arrays) put(constant, (c) => internal(names.array, sizeOf(c)));
-  for (const constant of shapes) put(constant, (c) => internal(names.shape, sizeOf(c)));
-  return (type) => byNumber.get(type) ?? internal(names.system, 'fixed');
+  const sizes = sizesOf(constants);
+  const named = (constant: string, name: string) => {
+    put(constants.type(`${constant}_TYPE`), internal(name, sizes[constant]));
+  };
+  for (const constant of Object.keys(sizes)) named(constant, '(system)');
+  const firstArray = constants.number('type_FixedArray__FIXED_ARRAY_TYPE');
+  const lastArray = constants.number('type_ByteArray__BYTE_ARRAY_TYPE') - 1;
+  for (let type = firstArray; type <= lastArray; type++) put(type, internal('(array)', array));
+  const firstContext = constants.number('FirstContextType');
+  for (let type = firstContext; type <= constants.number('LastContextType'); type++) {
+    put(type, internal('(context)', array));
+  }
+  put(firstContext + nativeContext, internal('(system)', words(24)));
+  // Types that the build does not tell stand beside others in all versions that we know, in the order of the alphabet.
+  const feedbackVector = constants.number('type_FeedbackVector__FEEDBACK_VECTOR_TYPE');
+  put(feedbackVector - 1, internal('(code)', 'next')); // FEEDBACK_METADATA
+  put(feedbackVector + 1, { role: 'filler', name: '', size: 'fixed' }); // FILLER
+  // FREE_SPACE: from 24 on, where the build does not tell it either, its length is in words.
+  const freeSpace = constants.type('FREE_SPACE_TYPE');
+  put(freeSpace ?? feedbackVector + 2, {
+    role: 'filler',
+    name: '',
+    size: freeSpace === undefined ? words(0) : bytes(0),
+  });
+  const transitionArray = constants.number('type_WeakFixedArray__WEAK_FIXED_ARRAY_TYPE') + 1;
+  put(transitionArray, internal('(object shape)', array));
+  for (const constant of arrays) named(constant, '(array)');
+  for (const constant of code) named(constant, '(code)');
+  for (const constant of shapes) named(constant, '(object shape)');
+  put(constants.number('type_Symbol__SYMBOL_TYPE'), internal('(symbol)'));
+  put(bigIntType, internal('(bigint)', bigInt));
+  put(constants.number('type_HeapNumber__HEAP_NUMBER_TYPE'), internal('(number)'));
+  const buffer = constants.number('type_JSArrayBuffer__JS_ARRAY_BUFFER_TYPE');
+  put(buffer, { role: 'buffer', name: 'ArrayBuffer', size: 'fixed' });
+  const firstReceiver = constants.number('type_JSProxy__JS_PROXY_TYPE');
+  put(firstReceiver, { role: 'receiver', name: proxyName, size: 'fixed' });
+  const firstNonstring = constants.number('FirstNonstringType');
+  return (type) => {
+    if (type < firstNonstring) return describeString(type);
+    return table.get(type) ?? (type > firstReceiver ? plainReceiver : unknownInternal);
+  };
+}
+
+/** NATIVE_CONTEXT among the types of contexts: one for each realm, with a word for its queue of microtasks at the end. */
+const nativeContext = 7;
+/** Proxies have no constructor, and no prototype of their own. */
+export const proxyName = 'Proxy';
+const plainReceiver: InstanceType = { role: 'receiver', name: 'Object', size: 'fixed' };
+const unknownInternal = internal('(system)');
+
+function internal(name: string, size: SizeRule = 'fixed'): InstanceType {
+  return { role: 'internal', name, size };
+}
+
+/** The low bits of a string's type: 3 for its form, 1 for one byte a character. */
+function describeString(type: number): InstanceType {
+  const form = type & 7;
+  if (form === 1) return internal('(concatenated string)');
+  if (form === 3) return internal('(sliced string)');
+  if (form !== 0) return internal('(string)'); // outside the heap, or a thin one that stands for another
+  return internal('(string)', (type & 8) !== 0 ? oneByteString : twoByteString);
 }

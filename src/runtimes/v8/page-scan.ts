@@ -1,0 +1,128 @@
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import type { AbortFlag } from '../../model/census.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import { checkAbort } from '../abort.ts';
+import { type AllocationAreas, readArea } from './allocation-areas.ts';
+import { type HeapPage, pageBytes } from './pages.ts';
+import { pause } from './pause.ts';
+import type { PageWalk } from './walk.ts';
+
+const markBytes = pageBytes / 64;
+/** States of a page after a collection. Two more say that a sweeper is at it, which takes some 0.1 ms. */
+const swept = 0;
+const toBeSwept = 1;
+const mostLooks = 20;
+/** Of an object that has a page to itself, what tells its size. */
+const largeHeadBytes = 4096;
+/** A walk that has lost its way more often than this is given up. */
+const mostLostRatio = 0.05;
+const mostLostBytes = 2 ** 20;
+
+/** Reads pages one after the other into one buffer, and lets a walk count what is in them. */
+export class PageScan {
+  readonly #memory: ProcessMemory;
+  readonly #walk: PageWalk;
+  readonly #areas: AllocationAreas;
+  readonly #youngEnds: ReadonlyMap<HeapPage, number>;
+  readonly #abort: AbortFlag;
+  readonly #bytes = new Uint8Array(pageBytes);
+  readonly #words = new Int32Array(this.#bytes.buffer);
+  readonly #marks = new Int32Array(markBytes / 4);
+  /** Of pages' areas. */
+  scannedBytes = 0;
+
+  constructor(input: {
+    memory: ProcessMemory;
+    walk: PageWalk;
+    areas: AllocationAreas;
+    youngEnds: ReadonlyMap<HeapPage, number>;
+    abort: AbortFlag;
+  }) {
+    this.#memory = input.memory;
+    this.#walk = input.walk;
+    this.#areas = input.areas;
+    this.#youngEnds = input.youngEnds;
+    this.#abort = input.abort;
+  }
+
+  /** Throws `busy` when it shall stop, `unreadable` when what is read makes no sense. */
+  scan(pages: readonly HeapPage[]): void {
+    for (const page of pages) {
+      checkAbort(this.#abort);
+      if (page.isLarge) this.#scanLarge(page);
+      else if (page.generation === 'young') this.#scanYoung(page);
+      else this.#scanOld(page);
+      const lost = this.#walk.lostBytes;
+      if (lost > mostLostBytes && lost > this.scannedBytes * mostLostRatio)
+        throw incomprehensible(lost, this.scannedBytes);
+    }
+  }
+
+  #scanLarge(page: HeapPage): void {
+    const bytes = Math.min(page.end - page.start, largeHeadBytes);
+    if (page.generation === 'young' && !this.#youngEnds.has(page)) return;
+    this.#memory.read(page.start, this.#bytes, 0, bytes);
+    this.scannedBytes += page.end - page.start;
+    this.#walk.countLarge(this.#words, page.start, 0, (page.end - page.start) / 4, page.generation === 'young');
+  }
+
+  #scanYoung(page: HeapPage): void {
+    const end = this.#youngEnds.get(page);
+    if (end === undefined) return;
+    this.#read(page, end);
+    this.#walk.walk(this.#words, page.start, 0, (end - page.start) / 4, true);
+  }
+
+  #scanOld(page: HeapPage): void {
+    for (let look = 0; look < mostLooks; look++) {
+      const state = page.generation === 'shared' ? swept : this.#sweepState(page);
+      if (state === swept) {
+        this.#walkSwept(page);
+        return;
+      }
+      if (state === toBeSwept && this.#walkMarked(page)) return;
+      pause(1);
+    }
+    // It has been swept all the time: there is nothing to go by.
+    this.scannedBytes += page.end - page.start;
+    this.#walk.lostBytes += page.end - page.start;
+  }
+
+  #walkSwept(page: HeapPage): void {
+    const topAddress = this.#areas.get(page.address);
+    const area = topAddress === undefined ? undefined : readArea(this.#memory, page, topAddress);
+    const end = (page.end - page.start) / 4;
+    const [top = end, limit = end] = area?.map((address) => (address - page.start) / 4) ?? [];
+    this.#read(page, page.end);
+    this.#walk.walk(this.#words, page.start, 0, top, false);
+    this.#walk.walk(this.#words, page.start, limit, end, false);
+  }
+
+  /** False when a sweeper came to the page meanwhile. */
+  #walkMarked(page: HeapPage): boolean {
+    this.#memory.read(page.markBits, new Uint8Array(this.#marks.buffer), 0, markBytes);
+    this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
+    if (this.#sweepState(page) !== toBeSwept) return false;
+    this.scannedBytes += page.end - page.start;
+    const first = (page.start - page.address) / 4;
+    this.#walk.walkMarked(this.#words, page.start, (page.end - page.start) / 4, this.#marks, first);
+    return true;
+  }
+
+  #read(page: HeapPage, end: number): void {
+    this.#memory.read(page.start, this.#bytes, 0, end - page.start);
+    this.scannedBytes += end - page.start;
+  }
+
+  #sweepState(page: HeapPage): number {
+    return (this.#memory.readWord(page.sweepState) ?? 0) % 2 ** 32;
+  }
+}
+
+function incomprehensible(lost: number, scanned: number): ReadFailure {
+  return new ReadFailure(
+    'unreadable',
+    `of ${scanned} bytes of V8's heap ${lost} could not be understood: this build of Node.js may lay objects out ` +
+      'otherwise than its version does; no counts are given',
+  );
+}

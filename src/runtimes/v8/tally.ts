@@ -1,0 +1,161 @@
+import type { TypeCount } from '../../model/census.ts';
+import type { MapFacts } from './maps.ts';
+
+/** Maps that one census tells apart: each class has several. The objects of further ones are summed under `(other)`. */
+const maxMaps = 2 ** 17;
+const initialSlots = 2 ** 13;
+/** Maps and what merely looked like one; past it, what is unknown is looked up again at each sight. */
+const maxSlots = 2 ** 20;
+/** Ids: no map, and what stands for all maps beyond the bound. */
+export const noMap = 0;
+const firstMap = 1;
+const initialMaps = 1024;
+
+/** How ids differ: objects that are counted, memory between them, and objects with memory outside the heap. */
+export const kinds = { filler: 0, counted: 1, buffer: 2 };
+/** In place of a size: the object tells its own length; only the next object, of any kind or of code, tells its end. */
+export const byLength = 0;
+export const untilNext = -1;
+export const untilNextCode = -2;
+
+/**
+ * Counts objects per map, in a table from a map's address to an id: open-addressed over typed arrays, as the walk asks it
+ * for nearly every object. What belongs to an id is in arrays of its own, which the walk reads too; they are replaced when
+ * they grow. Sizes are in 32-bit words.
+ */
+export class Tally {
+  readonly #read: (map: number, object: number) => MapFacts | undefined;
+  #keysLow = new Int32Array(initialSlots);
+  #keysHigh = new Int32Array(initialSlots);
+  #ids = new Int32Array(initialSlots).fill(-1);
+  #used = 0;
+  readonly #names: string[] = [''];
+  /** Ids for the objects of further maps, by what the walk needs to know of them. */
+  readonly #others = new Map<string, number>();
+  kinds = new Uint8Array(initialMaps);
+  /** Or `byLength`, `untilNext`, `untilNextCode`. */
+  sizes = new Int32Array(initialMaps);
+  /** Five numbers an id, where its objects tell their own lengths: see `LengthRule`; the offset is in words. */
+  rules = new Int32Array(initialMaps * 5);
+  counts = new Float64Array(initialMaps);
+  words = new Float64Array(initialMaps);
+  youngCounts = new Float64Array(initialMaps);
+  youngWords = new Float64Array(initialMaps);
+  readonly buffers = { count: 0, bytes: 0, youngCount: 0, youngBytes: 0 };
+
+  constructor(read: (map: number, object: number) => MapFacts | undefined) {
+    this.#read = read;
+  }
+
+  /** The id of the map at a tagged address, given as its halves; `noMap` when none is there. `object` is one that has it. */
+  find(low: number, high: number, object: number): number {
+    const mask = this.#ids.length - 1;
+    let slot = hash(low, high) & mask;
+    while (this.#ids[slot]! >= 0) {
+      if (this.#keysLow[slot] === low && this.#keysHigh[slot] === high) return this.#ids[slot]!;
+      slot = (slot + 1) & mask;
+    }
+    const facts = this.#read((high >>> 0) * 2 ** 32 + (low >>> 0) - 1, object);
+    const id = facts === undefined ? noMap : this.#add(facts);
+    if (this.#used * 2 < maxSlots) {
+      this.#put(slot, low, high, id);
+      if (this.#used * 2 > this.#ids.length) this.#growTable();
+    }
+    return id;
+  }
+
+  /** Takes what was counted so far for a sample: multiplies it. */
+  scale(factor: number): void {
+    for (const counts of [this.counts, this.words, this.youngCounts, this.youngWords]) {
+      for (let id = firstMap; id < this.#names.length; id++) counts[id] = Math.round(counts[id]! * factor);
+    }
+    for (const key of ['count', 'bytes', 'youngCount', 'youngBytes'] as const) {
+      this.buffers[key] = Math.round(this.buffers[key] * factor);
+    }
+  }
+
+  /** Descending by count; maps of types of one name are one row. */
+  types(): TypeCount[] {
+    const byName = new Map<string, { count: number; bytes: number; youngCount: number; youngBytes: number }>();
+    if (this.buffers.count > 0) byName.set('(array buffer)', { ...this.buffers });
+    for (let id = firstMap; id < this.#names.length; id++) {
+      if (this.counts[id] === 0) continue;
+      const name = this.#names[id]!;
+      const row = byName.get(name) ?? { count: 0, bytes: 0, youngCount: 0, youngBytes: 0 };
+      row.count += this.counts[id]!;
+      row.bytes += this.words[id]! * 4;
+      row.youngCount += this.youngCounts[id]!;
+      row.youngBytes += this.youngWords[id]! * 4;
+      byName.set(name, row);
+    }
+    return [...byName]
+      .map(([type, row]) => ({ type, ...row }))
+      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+  }
+
+  #add({ role, name, size }: MapFacts): number {
+    if (this.#names.length < maxMaps) return this.#append({ role, name, size });
+    const key = `${role} ${JSON.stringify(size)}`;
+    const id = this.#others.get(key) ?? this.#append({ role, name: '(other)', size });
+    this.#others.set(key, id);
+    return id;
+  }
+
+  #append({ role, name, size }: MapFacts): number {
+    const id = this.#names.push(name) - 1;
+    if (id >= this.kinds.length) this.#growMaps();
+    this.kinds[id] = role === 'filler' ? kinds.filler : role === 'buffer' ? kinds.buffer : kinds.counted;
+    this.sizes[id] = sizeCode(size);
+    if (typeof size === 'object') {
+      this.rules.set([size.offset / 4, size.shift, size.mask, size.headerBytes, size.elementBytes], id * 5);
+    }
+    return id;
+  }
+
+  #growMaps(): void {
+    const length = this.kinds.length * 2;
+    const grown = <A extends Uint8Array | Int32Array | Float64Array>(larger: A, old: A): A => {
+      larger.set(old);
+      return larger;
+    };
+    this.kinds = grown(new Uint8Array(length), this.kinds);
+    this.sizes = grown(new Int32Array(length), this.sizes);
+    this.rules = grown(new Int32Array(length * 5), this.rules);
+    this.counts = grown(new Float64Array(length), this.counts);
+    this.words = grown(new Float64Array(length), this.words);
+    this.youngCounts = grown(new Float64Array(length), this.youngCounts);
+    this.youngWords = grown(new Float64Array(length), this.youngWords);
+  }
+
+  #put(slot: number, low: number, high: number, id: number): void {
+    this.#keysLow[slot] = low;
+    this.#keysHigh[slot] = high;
+    this.#ids[slot] = id;
+    this.#used++;
+  }
+
+  #growTable(): void {
+    const [lows, highs, ids] = [this.#keysLow, this.#keysHigh, this.#ids];
+    const length = ids.length * 2;
+    this.#keysLow = new Int32Array(length);
+    this.#keysHigh = new Int32Array(length);
+    this.#ids = new Int32Array(length).fill(-1);
+    this.#used = 0;
+    for (let old = 0; old < ids.length; old++) {
+      if (ids[old]! < 0) continue;
+      let slot = hash(lows[old]!, highs[old]!) & (length - 1);
+      while (this.#ids[slot]! >= 0) slot = (slot + 1) & (length - 1);
+      this.#put(slot, lows[old]!, highs[old]!, ids[old]!);
+    }
+  }
+}
+
+function sizeCode(size: MapFacts['size']): number {
+  if (typeof size === 'number') return size / 4;
+  return size === 'next' ? untilNext : size === 'next code' ? untilNextCode : byLength;
+}
+
+/** Fibonacci hashing; maps lie 40 bytes or more apart. */
+function hash(low: number, high: number): number {
+  return Math.imul((low >>> 3) ^ Math.imul(high, 0x9e3779b1), 0x9e3779b1) >>> 7;
+}
