@@ -4,6 +4,7 @@ import { elfSubject } from './elf-subjects.ts';
 import { recordHeap } from './heap-recording.ts';
 import { heapSubjects } from './heap-subjects.ts';
 import { pagemapSubject } from './pagemap-subject.ts';
+import { perfDataSubject } from './perf-data-subject.ts';
 import type { Subject } from './subject.ts';
 import { textSubjects } from './text-subjects.ts';
 
@@ -19,7 +20,12 @@ keep.append(['y' * 300000, {n: {} for n in range(1000)}])
 
 /** Every parser of what a target can choose, except those of heaps. */
 export function fileSubjects(): readonly Subject[] {
-  return [...textSubjects, elfSubject([process.execPath, ...interpreters.map(({ path }) => path)]), pagemapSubject()];
+  return [
+    ...textSubjects,
+    elfSubject([process.execPath, ...interpreters.map(({ path }) => path)]),
+    pagemapSubject(),
+    perfDataSubject,
+  ];
 }
 
 /** The readers of heaps, on recordings of real ones. */

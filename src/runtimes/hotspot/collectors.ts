@@ -1,35 +1,37 @@
 // The collectors that HotSpot counts under sun.gc.collector.<n>, by the names they give themselves: JDK 8 to 27. The
-// concurrent ones count their pauses, several a cycle, and so do the MXBeans "G1 Concurrent GC" and "ZGC Pauses". Shenandoah's are left out: "Shenandoah full" counts every phase of a
-// cycle with its time, also those that do not pause.
+// concurrent ones count their pauses, several a cycle, and so do the MXBeans "G1 Concurrent GC" and "ZGC Pauses".
+// Shenandoah's are left out: "Shenandoah full" counts every phase of a cycle with its time, also those without a pause.
 
 import type { GcVitals } from '../../model/vitals.ts';
 import type { PerfData } from './perf-data-source.ts';
 
 export type GcKind = 'young' | 'old' | 'concurrent';
 
-const kinds: Readonly<Record<string, GcKind>> = {
-  Copy: 'young', // Serial, up to 11
-  MSC: 'old',
-  'Serial young collection pauses': 'young',
-  'Serial full collection pauses': 'old',
-  PSScavenge: 'young', // Parallel, up to 11
-  PSMarkSweep: 'old',
-  PSParallelCompact: 'old',
-  'Parallel young collection pauses': 'young',
-  'Parallel full collection pauses': 'old',
-  PCopy: 'young', // CMS, up to 13; its own counter is that of its pauses
-  CMS: 'concurrent',
-  'CMS stop-the-world phases': 'concurrent',
-  'G1 incremental collections': 'young', // up to 11
-  'G1 stop-the-world full collections': 'old',
-  'G1 stop-the-world phases': 'concurrent',
-  'G1 young collection pauses': 'young',
-  'G1 full collection pauses': 'old',
-  'G1 concurrent cycle pauses': 'concurrent',
-  'Z concurrent cycle pauses': 'concurrent',
-  'ZGC minor collection pauses': 'young',
-  'ZGC major collection pauses': 'concurrent',
-};
+const kinds = new Map<string, GcKind>(
+  Object.entries({
+    Copy: 'young', // Serial, up to 11
+    MSC: 'old',
+    'Serial young collection pauses': 'young',
+    'Serial full collection pauses': 'old',
+    PSScavenge: 'young', // Parallel, up to 11
+    PSMarkSweep: 'old',
+    PSParallelCompact: 'old',
+    'Parallel young collection pauses': 'young',
+    'Parallel full collection pauses': 'old',
+    PCopy: 'young', // CMS, up to 13; its own counter is that of its pauses
+    CMS: 'concurrent',
+    'CMS stop-the-world phases': 'concurrent',
+    'G1 incremental collections': 'young', // up to 11
+    'G1 stop-the-world full collections': 'old',
+    'G1 stop-the-world phases': 'concurrent',
+    'G1 young collection pauses': 'young',
+    'G1 full collection pauses': 'old',
+    'G1 concurrent cycle pauses': 'concurrent',
+    'Z concurrent cycle pauses': 'concurrent',
+    'ZGC minor collection pauses': 'young',
+    'ZGC major collection pauses': 'concurrent',
+  }),
+);
 
 /** What one kind of collection has done since the JVM started. */
 export interface CollectorReading extends GcVitals {
@@ -50,7 +52,7 @@ export function readCollectors(data: PerfData): CollectorReading[] {
   for (let index = 0; index < mostCollectors; index++) {
     const prefix = `sun.gc.collector.${index}.`;
     const name = data.text(`${prefix}name`);
-    const gc = name === undefined || !Object.hasOwn(kinds, name) ? undefined : kinds[name];
+    const gc = kinds.get(name ?? '');
     const collections = data.number(`${prefix}invocations`);
     const ticks = data.number(`${prefix}time`);
     if (gc === undefined || collections === undefined || ticks === undefined) continue;

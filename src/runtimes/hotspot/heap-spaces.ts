@@ -12,7 +12,11 @@ export interface HeapSpaces {
 const generations = [0, 1];
 const mostSpaces = 3;
 /** HotSpot's names; those of the only space of a generation say nothing. */
-const spaceNames: Readonly<Record<string, string>> = { eden: 'eden', s0: 'survivor', s1: 'survivor' };
+const spaceNames = new Map([
+  ['eden', 'eden'],
+  ['s0', 'survivor'],
+  ['s1', 'survivor'],
+]);
 
 /**
  * Reads the spaces that the performance data tell. Up to JDK 17 G1 adds 8 bytes to each of its capacities, so that none is
@@ -26,7 +30,7 @@ export function readHeapSpaces(data: PerfData): HeapSpaces {
       const prefix = `sun.gc.generation.${generation}.space.${index}.`;
       const usedBytes = data.number(`${prefix}used`);
       if (usedBytes === undefined) continue;
-      const space = spaceNames[data.text(`${prefix}name`) ?? ''] ?? (generation === 0 ? 'young' : 'old');
+      const space = spaceNames.get(data.text(`${prefix}name`) ?? '') ?? (generation === 0 ? 'young' : 'old');
       used[space] = (used[space] ?? 0) + usedBytes;
       const capacity = data.number(`${prefix}capacity`);
       if (capacity !== undefined) committed[space] = (committed[space] ?? 0) + wholePages(capacity);

@@ -20,7 +20,9 @@ export function createLiveFloor(): (
     const full = readings.find((one) => one.full);
     const startMilliseconds = data.number('sun.rt.createVmBeginTime');
     if (full === undefined || startMilliseconds === undefined || isCollecting(data)) return floor;
-    const lastEndSeconds = Math.max(...readings.map((one) => one.lastEndSeconds));
+    // The pauses of a concurrent cycle move nothing.
+    const moving = readings.filter((one) => one.gc !== 'concurrent');
+    const lastEndSeconds = Math.max(...moving.map((one) => one.lastEndSeconds));
     const isLast = full.collections > 0 && full.lastEndSeconds === lastEndSeconds;
     const isNew = collections !== undefined && full.collections > collections;
     if (isNew || (collections === undefined && isLast)) {

@@ -10,15 +10,17 @@ import type { VmStructs } from './vm-structs.ts';
 export interface PerfData {
   /** One read, two microseconds. Throws `busy`, `unreadable`, `unsupported`. After the process's end it may still succeed. */
   read(): void;
+  /** A count, a size or a time; undefined also for what cannot be one: below 0, or beyond 2^53. */
   number(name: string): number | undefined;
   text(name: string): string | undefined;
   /** Idempotent. */
   close(): void;
 }
 
-/** Fills the buffer from its start; answers how many bytes there are. */
-interface Source {
+/** Where the bytes come from. */
+export interface PerfDataSource {
   readonly bytes: number;
+  /** Fills the buffer from its start; answers how many bytes there are. */
   fill(into: Buffer): number;
   close(): void;
 }
@@ -32,7 +34,11 @@ export function openPerfData(
   mappings: readonly Mapping[],
   structs: VmStructs | undefined,
 ): PerfData {
-  const source = openMappedSource(memory, mappings) ?? findMemorySource(memory, structs);
+  return readPerfData(openMappedSource(memory, mappings) ?? findMemorySource(memory, structs));
+}
+
+/** The performance data that a source holds, which it closes with itself. */
+export function readPerfData(source: PerfDataSource): PerfData {
   const buffer = Buffer.alloc(source.bytes);
   let layout: PerfLayout | undefined;
   let isOpen = true;
@@ -47,7 +53,8 @@ export function openPerfData(
     },
     number(name) {
       const at = layout?.numbers.get(name);
-      return at === undefined ? undefined : readLong(buffer, at);
+      const value = at === undefined ? -1 : readLong(buffer, at);
+      return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
     },
     text(name) {
       const place = layout?.strings.get(name);
@@ -60,7 +67,7 @@ export function openPerfData(
   };
 }
 
-function openMappedSource(memory: ProcessMemory, mappings: readonly Mapping[]): Source | undefined {
+function openMappedSource(memory: ProcessMemory, mappings: readonly Mapping[]): PerfDataSource | undefined {
   const mapping = findPerfDataMapping(mappings);
   if (mapping === undefined) return undefined;
   const file = openPerfDataFile(memory.process, mapping);
@@ -72,7 +79,7 @@ function openMappedSource(memory: ProcessMemory, mappings: readonly Mapping[]): 
   };
 }
 
-function findMemorySource(memory: ProcessMemory, structs: VmStructs | undefined): Source {
+function findMemorySource(memory: ProcessMemory, structs: VmStructs | undefined): PerfDataSource {
   const word = (name: string) => {
     const address = structs?.fields.get(`PerfMemory::${name}`)?.at;
     return address === undefined ? undefined : memory.readWord(address);
@@ -96,7 +103,7 @@ function isInitialized(memory: ProcessMemory, structs: VmStructs | undefined): b
   return address !== undefined && (memory.readWord(address) ?? 0) !== 0;
 }
 
-function memorySource(memory: ProcessMemory, start: number, length: number): Source {
+function memorySource(memory: ProcessMemory, start: number, length: number): PerfDataSource {
   if (length > mostPerfDataBytes) {
     throw new ReadFailure('unreadable', `the performance data of a JVM claim ${length} bytes`);
   }
