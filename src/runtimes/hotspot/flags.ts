@@ -27,6 +27,9 @@ const maxEntryBytes = 64;
 const types = ['bool', 'int', 'uint', 'intx', 'uintx', 'uint64_t', 'size_t', 'double'];
 const wideTypes = new Set(['intx', 'uintx', 'uint64_t', 'size_t']);
 
+/** Where each flag is, by name. It holds as long as the JVM runs. */
+export type FlagPlaces = ReadonlyMap<string, Flag>;
+
 /** Finds the flags of the libjvm that is mapped under `path`: 2 to 6 ms. Without a table that can be read there are none. */
 export function readFlags(
   memory: ProcessMemory,
@@ -34,18 +37,33 @@ export function readFlags(
   path: string,
   structs: VmStructs,
 ): Flags {
-  const flags = withImage(memory.process, mappings, path, ({ elf, loadBias }, readFile) =>
+  return flagsAt(memory, findFlagPlaces(memory, mappings, path, structs));
+}
+
+/** The first half of `readFlags`, for whoever keeps the places. */
+export function findFlagPlaces(
+  memory: ProcessMemory,
+  mappings: readonly Mapping[],
+  path: string,
+  structs: VmStructs,
+): FlagPlaces {
+  const places = withImage(memory.process, mappings, path, ({ elf, loadBias }, readFile) =>
     findFlags(memory, structs, new FileStrings(elf.segments, readFile, loadBias)),
   );
+  return places ?? new Map();
+}
+
+/** The second half of `readFlags`. */
+export function flagsAt(memory: ProcessMemory, places: FlagPlaces): Flags {
   const bytes = Buffer.alloc(4);
   return {
     bool(name) {
-      const flag = flags?.get(name);
+      const flag = places.get(name);
       if (flag?.type !== 'bool' || memory.read(flag.address, bytes, 0, 1) < 1) return undefined;
       return bytes[0] !== 0;
     },
     number(name) {
-      const flag = flags?.get(name);
+      const flag = places.get(name);
       if (flag === undefined) return undefined;
       if (wideTypes.has(flag.type)) return memory.readWord(flag.address);
       if (flag.type !== 'int' && flag.type !== 'uint') return undefined;

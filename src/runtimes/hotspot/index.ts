@@ -3,6 +3,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
 import { attach } from './attach.ts';
+import { census } from './census.ts';
 import { findLibjvm, readReleaseFile } from './libjvm.ts';
 import { openSession } from './vitals.ts';
 
@@ -15,9 +16,7 @@ export const hotspot: Runtime = {
   },
   readVersion,
   open: openSession,
-  census() {
-    throw new ReadFailure('unsupported', 'a census of a JVM is not supported yet');
-  },
+  census,
 };
 
 /** What the running JVM says of itself: the file may be newer, or say less. */

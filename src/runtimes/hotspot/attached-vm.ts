@@ -1,0 +1,76 @@
+import { readLivingProcessStat } from '../../linux/process-stat.ts';
+import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import type { ProcessRef } from '../../model/target.ts';
+import { type Flags, findFlagPlaces, flagsAt } from './flags.ts';
+import { findKeptVm, type KeptVm } from './kept-vms.ts';
+import { findLibjvm } from './libjvm.ts';
+import { openPerfData, type PerfData } from './perf-data-source.ts';
+import { VmMemory } from './vm-memory.ts';
+import { readVmStructs } from './vm-structs.ts';
+
+/** A JVM opened for a census. */
+export interface AttachedVm {
+  readonly vm: VmMemory;
+  readonly flags: Flags;
+  /** Absent where the JVM keeps none. */
+  readonly data?: PerfData;
+  readonly kept: KeptVm;
+  close(): void;
+}
+
+/** Opens a JVM for a census. Throws `ReadFailure` of every kind; leaves nothing open then. */
+export function attachVm(process: ProcessRef): AttachedVm {
+  // Opened first: after an exec it reads as nothing, and so never mixes an old program's addresses with a new memory.
+  const memory = new ProcessMemory(process);
+  try {
+    const mappings = readMappings(process);
+    const libjvm = findLibjvm(mappings);
+    if (libjvm === undefined) {
+      throw new ReadFailure('gone', `process ${process.pid} is no JVM (any more), or it has ended`);
+    }
+    if (libjvm.isOpenJ9) {
+      throw new ReadFailure(
+        'unsupported',
+        'Eclipse OpenJ9 is not supported; heapwatch reads HotSpot, as OpenJDK has it',
+      );
+    }
+    // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
+    readLivingProcessStat(process);
+    const { path } = libjvm;
+    const mapping = mappings.find((one) => one.path === path)!;
+    const identity = `${mapping.inode} ${mapping.start} ${path}`;
+    let kept = findKeptVm(process, identity);
+    if (kept === undefined) {
+      const structs = readVmStructs(memory, mappings, path);
+      kept = { identity, structs, flagPlaces: findFlagPlaces(memory, mappings, path, structs) };
+    }
+    const data = openData(() => openPerfData(memory, mappings, kept.structs));
+    return {
+      vm: new VmMemory(memory, kept.structs),
+      flags: flagsAt(memory, kept.flagPlaces),
+      ...(data && { data }),
+      kept,
+      close() {
+        memory.close();
+        data?.close();
+      },
+    };
+  } catch (error) {
+    memory.close();
+    throw error;
+  }
+}
+
+function openData(open: () => PerfData): PerfData | undefined {
+  let data: PerfData | undefined;
+  try {
+    data = open();
+    data.read();
+    return data;
+  } catch (error) {
+    data?.close();
+    if (error instanceof ReadFailure && error.kind !== 'busy') return undefined;
+    throw error;
+  }
+}

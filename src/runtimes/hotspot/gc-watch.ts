@@ -1,0 +1,70 @@
+import type { AbortFlag } from '../../model/census.ts';
+import { ReadFailure } from '../../model/failure.ts';
+import { checkAbort } from '../abort.ts';
+import type { PerfData } from './perf-data-source.ts';
+import type { VmMemory } from './vm-memory.ts';
+
+/** Full collections of the largest heaps take minutes; whoever waits that long takes the next census's turn. */
+const longestWaitMs = 3000;
+
+const sleeper = new Int32Array(new SharedArrayBuffer(4));
+
+/** How many collections have begun; what is not told is 0. */
+export interface GcCounts {
+  /** Of any kind. */
+  readonly begun: number;
+  /** Those that move everything. */
+  readonly full: number;
+  /** Pauses of concurrent cycles, in which objects are found to be dead. */
+  readonly concurrent: number;
+}
+
+/** Tells which collections came between two looks at a heap. */
+export class GcWatch {
+  readonly #vm: VmMemory;
+  readonly #data: PerfData | undefined;
+  readonly #total: number;
+  readonly #active: number;
+
+  /** `heap` is the address of the CollectedHeap. Without `data` full collections are not told from others. */
+  constructor(vm: VmMemory, heap: number, data: PerfData | undefined) {
+    this.#vm = vm;
+    this.#data = data;
+    this.#total = heap + vm.at('CollectedHeap::_total_collections');
+    this.#active = heap + vm.at('CollectedHeap::_is_stw_gc_active', 'CollectedHeap::_is_gc_active');
+  }
+
+  /** Whether full collections and concurrent cycles are told. */
+  get tellsKinds(): boolean {
+    return this.#data !== undefined;
+  }
+
+  counts(): GcCounts {
+    this.#data?.read();
+    return {
+      begun: this.#vm.int(this.#total),
+      full: this.#data?.number('sun.gc.collector.1.invocations') ?? 0,
+      concurrent: this.#data?.number('sun.gc.collector.2.invocations') ?? 0,
+    };
+  }
+
+  /** Whether the JVM stands still for a collection now. */
+  isActive(): boolean {
+    return this.#vm.bytes(this.#active, 1)[0] !== 0;
+  }
+
+  /** Waits until no collection is under way. Throws `busy` after 3 s. */
+  waitUntilIdle(abort: AbortFlag): void {
+    const deadline = performance.now() + longestWaitMs;
+    while (this.isActive()) {
+      if (performance.now() > deadline) {
+        throw new ReadFailure(
+          'busy',
+          'this JVM has been in a garbage collection for 3 s, or was stopped in one; try again',
+        );
+      }
+      Atomics.wait(sleeper, 0, 0, 1); // a millisecond
+      checkAbort(abort);
+    }
+  }
+}

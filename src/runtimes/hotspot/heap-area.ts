@@ -1,0 +1,20 @@
+/** A stretch of the heap where objects stand one behind the other from `start` to `top`. */
+export interface HeapArea {
+  readonly start: number;
+  /** Exclusive. */
+  readonly top: number;
+  /** Its objects move or die with the next collection, whatever that collects. */
+  readonly young: boolean;
+  /** Address of the JVM's own record of it. */
+  readonly record: number;
+}
+
+/** What a census asks of a garbage collector. */
+export interface HeapAreas {
+  /** Whether objects of old areas stay where they are until a full collection or, in G1, one that empties their region. */
+  readonly objectsStay: boolean;
+  /** All areas with objects, as they are now, ascending by address; taken from the JVM anew at each call. */
+  list(): readonly HeapArea[];
+  /** Whether what was in an old area when it was listed can still be there. */
+  stands(area: HeapArea): boolean;
+}

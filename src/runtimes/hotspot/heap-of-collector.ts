@@ -1,0 +1,25 @@
+import { ReadFailure } from '../../model/failure.ts';
+import type { Flags } from './flags.ts';
+import { g1Areas } from './g1-regions.ts';
+import { parallelAreas, serialAreas } from './generations.ts';
+import type { HeapAreas } from './heap-area.ts';
+import type { VmMemory } from './vm-memory.ts';
+
+/** The flags that choose a collector: exactly one of them is true when the JVM has started. */
+const readers: Readonly<Record<string, (vm: VmMemory, heap: number) => HeapAreas>> = {
+  UseSerialGC: serialAreas,
+  UseParallelGC: parallelAreas,
+  UseG1GC: g1Areas,
+};
+
+/** Finds the areas of the heap, whichever collector keeps it. `heap` is the address of the CollectedHeap. */
+export function heapAreas(vm: VmMemory, flags: Flags, heap: number): HeapAreas {
+  if (flags.bool('UseNUMA') === true && flags.bool('UseParallelGC') === true) {
+    throw new ReadFailure(
+      'unsupported',
+      'a census of a parallel heap that is divided by -XX:+UseNUMA is not supported',
+    );
+  }
+  for (const [flag, read] of Object.entries(readers)) if (flags.bool(flag) === true) return read(vm, heap);
+  throw new ReadFailure('unsupported', 'a census of the heap of this garbage collector is not supported');
+}

@@ -1,0 +1,112 @@
+import type { ProcessMemory } from '../../memory/process-memory.ts';
+import type { AbortFlag } from '../../model/census.ts';
+import { checkAbort } from '../abort.ts';
+import type { ClassTally } from './class-tally.ts';
+import type { Gap } from './tlabs.ts';
+
+/** Copies grow from the one to the other: an area may have one large object that needs no copy but of its header. */
+const firstChunkBytes = 64 * 1024;
+const chunkBytes = 4 * 2 ** 20;
+/** What of an object must be at hand to know its size: the longest is java.lang.Class, of some 120 bytes. */
+const headerReach = 1024;
+/** Where the way was lost, as many objects in a row are believed to be objects. */
+const convincingRow = 6;
+
+/** What a walk goes through. */
+export interface WalkInput {
+  readonly memory: ProcessMemory;
+  /** Where objects are counted. */
+  readonly tally: ClassTally;
+  /** Ascending: where the heap has no objects. */
+  readonly gaps: readonly Gap[];
+  /** Bytes at a multiple of which objects begin. */
+  readonly alignment: number;
+  readonly abort: AbortFlag;
+}
+
+/** Walks areas of the heap from object to object over copies of up to 4 MB; what a long array holds is not copied. */
+export class HeapWalk {
+  /** Bytes of objects, and of what is told in `skippedBytes`. */
+  walkedBytes = 0;
+  /** Bytes between the place where no object was found and the next one. */
+  skippedBytes = 0;
+  readonly #input: WalkInput;
+  readonly #bytes = new Uint8Array(chunkBytes + headerReach);
+  readonly #words = new Int32Array(this.#bytes.buffer);
+  /** The copy's address, how much it holds that is to be walked, and how much the next one will. */
+  #base = 0;
+  #length = 0;
+  #nextLength = firstChunkBytes;
+
+  constructor(input: WalkInput) {
+    this.#input = input;
+  }
+
+  /** Counts the objects from `start` on that begin before `top`; answers where the last one ends. */
+  walk(start: number, top: number): number {
+    const { gaps } = this.#input;
+    let gap = firstGapFrom(gaps, start);
+    let at = start;
+    this.#length = 0;
+    this.#nextLength = firstChunkBytes;
+    while (at < top) {
+      const next = gaps[gap];
+      const limit = Math.min(top, next?.start ?? top);
+      if (at < limit) {
+        const end = this.#walkUpTo(at, limit);
+        this.walkedBytes += end - at;
+        at = end;
+      }
+      if (next === undefined || next.start >= top) continue;
+      // An object that reaches into a gap is none: what was counted wrongly ends there.
+      if (at < next.end) at = next.end;
+      gap++;
+    }
+    return at;
+  }
+
+  /** As `walk`, where no gap is. */
+  #walkUpTo(start: number, limit: number): number {
+    const { tally } = this.#input;
+    let at = start;
+    while (at < limit) {
+      if (at < this.#base || at >= this.#base + this.#length) this.#copy(at, limit);
+      const end = this.#base + this.#length;
+      const next = this.#base + tally.count(this.#words, (at - this.#base) / 4, this.#length / 4) * 4;
+      at = next >= end ? next : this.#findNext(next, end);
+    }
+    return at;
+  }
+
+  #copy(address: number, limit: number): void {
+    const { memory, abort } = this.#input;
+    checkAbort(abort);
+    this.#base = address;
+    this.#length = Math.min(this.#nextLength, limit - address);
+    this.#nextLength = Math.min(this.#nextLength * 4, chunkBytes);
+    memory.read(address, this.#bytes, 0, this.#length + headerReach);
+  }
+
+  /** Finds the next place after `lost` from which a row of objects stands, or answers `end`, that of the copy. */
+  #findNext(lost: number, end: number): number {
+    const { tally, alignment } = this.#input;
+    const stop = this.#length / 4;
+    let word = (lost - this.#base + alignment) / 4;
+    while (word < stop && !tally.isRow(this.#words, word, stop, convincingRow)) word += alignment / 4;
+    const found = Math.min(this.#base + word * 4, end);
+    this.skippedBytes += found - lost;
+    return found;
+  }
+}
+
+/** The index of the first gap that ends after an address. */
+function firstGapFrom(gaps: readonly Gap[], address: number): number {
+  let low = 0;
+  let high = gaps.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (gaps[middle]!.end <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
