@@ -11,7 +11,7 @@ import { PageCache } from '../../src/memory/page-cache.ts';
 import { pageSize } from '../../src/memory/pagemap.ts';
 import { ProcessMemory, readMappings } from '../../src/memory/process-memory.ts';
 import { ReadFailure } from '../../src/model/failure.ts';
-import { findArenaVariables, readArenas } from '../../src/runtimes/cpython/arenas.ts';
+import { findMainArenas, readArenas } from '../../src/runtimes/cpython/arenas.ts';
 import type { PythonImage } from '../../src/runtimes/cpython/image.ts';
 import { findLayout } from '../../src/runtimes/cpython/layouts/index.ts';
 import { readVersion } from '../../src/runtimes/cpython/python-version.ts';
@@ -85,7 +85,6 @@ const image: PythonImage = {
     end: dataStart + (offset + 16) * MiB,
   })),
 };
-const interpreters = { holders: [], gcOffset: 0 };
 
 test.each<[string, Uint8Array | undefined]>([
   ['absent', undefined],
@@ -95,7 +94,7 @@ test.each<[string, Uint8Array | undefined]>([
   const memory = memoryOf(maps);
   const data = pageOf(2n ** 20n, BigInt(tableStart));
   const pages: Pages = (page) => (page * pageSize < tableStart ? data : tablePage);
-  const look = () => withPages(pages, () => findArenaVariables(memory, image, layout, interpreters));
+  const look = () => withPages(pages, () => findMainArenas(memory, image, layout));
   expect(millisecondsOf(look)).toBeLessThan(1000);
   expect(allocatedBy(look)).toBeLessThan(600 * MiB);
 });

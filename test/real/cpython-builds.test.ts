@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
+import type { ReadFailure } from '../../src/model/failure.ts';
 import { census as cpythonCensus } from '../../src/runtimes/cpython/census.ts';
 import { cpython } from '../../src/runtimes/cpython/index.ts';
 import { heapwatch } from './heapwatch.ts';
@@ -156,6 +157,45 @@ test.each(interpreters.filter(({ version }) => Number(version.split('.')[1]) >= 
     const after = session.vitals();
     expect(after.spaceUsedBytes.arenas).toBeLessThan(before.spaceUsedBytes.arenas!);
     session.close();
+  },
+);
+
+test.each(interpreters.filter(({ version }) => Number(version.split('.')[1]) >= 12))(
+  'interpreters of CPython $version that come and go leave no trace in the counters, and nothing else goes wrong',
+  async ({ path }) => {
+    const program = await startProgram(path, 'fleeting_interpreters.py');
+    const process = refOf(program.pid);
+    const session = cpython.open(process);
+    const collections: number[] = [];
+    const failures: unknown[] = [];
+    let ended = 0;
+    const until = performance.now() + 30_000;
+    for (let reads = 0; reads < 300 || (ended < 10 && performance.now() < until); reads++) {
+      if (reads % 100 === 99) ended = await program.ask<number>('ended');
+      try {
+        cpython.open(process).close();
+        collections.push(...session.vitals().gc.flatMap((one) => (one.full ? one.collections : [])));
+      } catch (error) {
+        failures.push(error);
+      }
+    }
+    session.close();
+    expect(ended).toBeGreaterThanOrEqual(10);
+    expect(failures.filter((failure) => (failure as Partial<ReadFailure>).kind !== 'busy')).toEqual([]);
+    expect(collections.length).toBeGreaterThan(150);
+    expect(collections, 'they never fall').toEqual(collections.toSorted((a, b) => a - b));
+    // Each collects five times, and once or twice when it ends.
+    expect(collections.at(-1)).toBeLessThan(10 * (ended + 1));
+  },
+);
+
+test.each(interpreters)(
+  'a CPython $version that collects without rest can be opened at any moment',
+  async ({ path }) => {
+    const program = await startProgram(path, 'collecting.py');
+    const process = refOf(program.pid);
+    const until = performance.now() + 300;
+    while (performance.now() < until) cpython.open(process).close();
   },
 );
 

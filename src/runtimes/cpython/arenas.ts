@@ -36,20 +36,13 @@ const [firstRows, moreRows] = [initialArenas, 1024];
 /** How many such reads one search may take; a target that has filled its data with such looks would keep us for hours. */
 const maxSearchReads = 8192;
 
-/**
- * Finds the tables of all interpreters: from 3.12 on one with a lock of its own has arenas of its own. None is found
- * under PYTHONMALLOC=malloc.
- */
-export function findArenaVariables(
+/** The tables of interpreters that have one: from 3.12 on all but those that share the lock of the main one. */
+export function findOwnArenas(
   memory: ProcessMemory,
-  image: PythonImage,
   layout: CpythonLayout,
   { holders }: Interpreters,
 ): ArenaVariables[] {
-  const own = holders.flatMap((interpreter) => interpreterVariables(memory, interpreter, layout) ?? []);
-  const main = searchImage(memory, image, layout);
-  const all = [...(main === undefined ? [] : [main]), ...own];
-  return all.filter(({ arenas }, index) => all.findIndex((other) => other.arenas === arenas) === index);
+  return holders.flatMap((interpreter) => interpreterVariables(memory, interpreter, layout) ?? []);
 }
 
 /** struct _obmalloc_state, in or behind the interpreter; undefined when it has no arenas, as it uses the main one's. */
@@ -67,9 +60,9 @@ function interpreterVariables(
 
 /**
  * Searches the image's data for the pointer to the main table: in stripped builds no symbol tells. A candidate must
- * stand beside a doubled 16 and every row of its table must be valid.
+ * stand beside a doubled 16 and every row of its table must be valid. One or none, as under PYTHONMALLOC=malloc.
  */
-function searchImage(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables | undefined {
+export function findMainArenas(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables[] {
   const budget = { readsLeft: maxSearchReads };
   for (let attempt = 0; attempt < attempts && budget.readsLeft > 0; attempt++) {
     // The table may move, or have a half-written row, at any moment.
@@ -77,9 +70,9 @@ function searchImage(memory: ProcessMemory, image: PythonImage, layout: CpythonL
     const found = image.writable.flatMap((segment) => search(memory, mappings, segment, layout, budget));
     // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
     const last = found.at(-1);
-    if (last !== undefined) return last;
+    if (last !== undefined) return [last];
   }
-  return undefined;
+  return [];
 }
 
 function search(

@@ -2,10 +2,9 @@ import { readLivingProcessStat } from '../../linux/process-stat.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { type ArenaVariables, findArenaVariables } from './arenas.ts';
-import { findGcStates, type GcState } from './gc-state.ts';
+import { type ArenaVariables, findMainArenas } from './arenas.ts';
 import { findPythonImage, type PythonImage } from './image.ts';
-import { findInterpreters, type Interpreters } from './interpreters.ts';
+import { findInterpreters } from './interpreters.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import { readVersion } from './python-version.ts';
@@ -15,24 +14,8 @@ export interface AttachedPython {
   readonly memory: ProcessMemory;
   readonly layout: CpythonLayout;
   readonly image: PythonImage;
-}
-
-/** What belongs to the interpreters, which come and go while a process runs. */
-export interface InterpreterParts {
-  readonly interpreters: Interpreters;
-  readonly gcStates: readonly GcState[];
-  /** Empty under PYTHONMALLOC=malloc. */
-  readonly arenaVariables: readonly ArenaVariables[];
-}
-
-/** Finds and checks the parts of all interpreters there are now. */
-export function findInterpreterParts({ memory, image, layout }: AttachedPython): InterpreterParts {
-  const interpreters = findInterpreters(memory, image, layout);
-  return {
-    interpreters,
-    gcStates: findGcStates(memory, image, layout, interpreters),
-    arenaVariables: findArenaVariables(memory, image, layout, interpreters),
-  };
+  /** The main interpreter's table of arenas, which only a search finds up to 3.11; empty under PYTHONMALLOC=malloc. */
+  readonly mainArenas: readonly ArenaVariables[];
 }
 
 /** Opens a Python process. Throws `ReadFailure` of every kind; leaves nothing open then. */
@@ -47,7 +30,8 @@ export function attach(process: ProcessRef): AttachedPython {
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     const layout = chooseLayout(readVersion(memory, image));
-    return { memory, layout, image };
+    findInterpreters(memory, image, layout); // refuses what cannot be read before the search, which takes longest
+    return { memory, layout, image, mainArenas: findMainArenas(memory, image, layout) };
   } catch (error) {
     memory.close();
     throw error;

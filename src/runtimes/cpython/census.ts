@@ -5,8 +5,9 @@ import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { type Arena, readArenas } from './arenas.ts';
-import { attach, findInterpreterParts } from './attach.ts';
+import { attach } from './attach.ts';
 import { findBlockPrefix, foreignAllocator } from './block-prefix.ts';
+import { withInterpreterParts } from './interpreter-parts.ts';
 import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
@@ -30,10 +31,12 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
   try {
     const mappings = readMappings(process);
     files = new MappedFiles(process, mappings);
-    const { gcStates, arenaVariables } = findInterpreterParts(python);
+    const { gcStates, arenas } = withInterpreterParts(python, undefined, ({ gcStates, arenaVariables }) => ({
+      gcStates,
+      arenas: readArenas(memory, arenaVariables, layout),
+    }));
     const pages = new PageCache(memory);
     const types = new TypeReader(pages, files, layout, image.typeAddress);
-    const arenas = readArenas(memory, arenaVariables, layout);
     const prefix = findBlockPrefix(pages, types, gcStates, arenas, layout);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings), layout);
     const sample = sampleArenas(arenas, Math.floor(mostArenaBytes / layout.arenaBytes));

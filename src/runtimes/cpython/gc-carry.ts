@@ -1,17 +1,15 @@
 import type { GcVitals } from '../../model/vitals.ts';
 
 /**
- * Keeps counters from falling when an interpreter ends and takes its own with it: what was lost is carried on. Two sums
- * that were read before and after such a change are compared, generation by generation.
+ * Keeps counters from falling when an interpreter ends and takes its own with it: what was lost is carried on. That an
+ * interpreter has ended shows only in its counters: the next one may lie at the same address.
  */
 export function createGcCarry() {
   let last: readonly GcVitals[] = [];
   let carried: readonly GcVitals[] = [];
 
-  return (current: readonly GcVitals[], interpretersChanged: boolean): GcVitals[] => {
-    if (interpretersChanged) {
-      carried = current.map((now, index) => add(carried[index] ?? zero(now), lost(last[index], now)));
-    }
+  return (current: readonly GcVitals[]): GcVitals[] => {
+    carried = current.map((now, index) => add(carried[index] ?? zero(now), lost(last[index], now)));
     last = current;
     return current.map((now, index) => add(now, carried[index] ?? zero(now)));
   };

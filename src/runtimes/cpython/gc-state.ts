@@ -16,7 +16,7 @@ export interface GcState {
   readonly garbage?: number;
 }
 
-const attempts = 200;
+const attempts = 20;
 
 /** Finds every interpreter's GC state. Throws `unsupported` when what is there is not what the layout says. */
 export function findGcStates(
@@ -58,7 +58,7 @@ function checkGcState(memory: ProcessMemory, address: number, layout: GcLayout):
   };
 }
 
-/** The generations' heads are three rings in a row: `head.next.prev` is the head again. */
+/** The generations' heads are three rings in a row. */
 function findHeads(memory: ProcessMemory, places: readonly number[], { generationBytes }: GcLayout) {
   for (let attempt = 0; attempt < attempts; attempt++) {
     for (const place of places) {
@@ -70,10 +70,18 @@ function findHeads(memory: ProcessMemory, places: readonly number[], { generatio
   return undefined;
 }
 
+/**
+ * `head.next.prev` is the head again, or `head.prev.next`: while a collection runs, which may be seconds, the objects it
+ * looks at keep counts where `prev` was, but for the head.
+ */
 function isRing(memory: ProcessMemory, head: number): boolean {
-  const next = memory.readWord(head);
-  if (next === undefined || next === 0 || next % 4 !== 0) return false;
-  const previous = memory.readWord(next + 8);
-  // The two low bits of _gc_prev are flags.
-  return previous !== undefined && previous - (previous % 4) === head;
+  return leadsBack(memory, head, 0, 8) || leadsBack(memory, head, 8, 0);
+}
+
+function leadsBack(memory: ProcessMemory, head: number, there: number, back: number): boolean {
+  const neighbour = memory.readWord(head + there);
+  if (neighbour === undefined || neighbour === 0 || neighbour % 4 !== 0) return false;
+  const word = memory.readWord(neighbour + back);
+  // The two low bits are flags.
+  return word !== undefined && word - (word % 4) === head;
 }

@@ -21,13 +21,17 @@ const ringItemBytes = 64;
 const ringLengths = [11, 3, 3];
 const ringsBytes = ringLengths.reduce((sum, length) => sum + length * ringItemBytes + 8, 0);
 
-/** Of generations 0, 1, 2. Throws `gone`, or `busy` when a collection is just writing them. */
+/** Of generations 0, 1, 2. Throws `gone`, or `busy` when they are just being made or written. */
 export function readGenerationStats(
   memory: ProcessMemory,
   address: number,
   form: GcLayout['statsForm'],
 ): GenerationStats[] {
-  if (form === 'rings') return readRings(memory, memory.readWord(address) ?? 0);
+  if (form === 'rings') {
+    const rings = memory.readWord(address);
+    if (rings === 0) throw new ReadFailure('busy', 'an interpreter is just being made or ended');
+    return readRings(memory, rings ?? 0);
+  }
   const stats = readAll(memory, address, 3 * plainBytes);
   return [0, 1, 2].map((generation) => parseCounters(stats, generation * plainBytes));
 }

@@ -1,4 +1,5 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
 import type { GcState } from './gc-state.ts';
 import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
@@ -7,7 +8,7 @@ import { vanished } from './vanished.ts';
 
 type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled'>;
 
-/** What the collectors of all interpreters tell. Throws `gone`, or `busy` while a collection writes. */
+/** What the collectors of all interpreters tell. Throws `gone`, `unreadable`, or `busy` while a collection writes. */
 export function readGcVitals(memory: ProcessMemory, states: readonly GcState[], layout: GcLayout): GcPart {
   const garbageObjects = readGarbage(memory, states);
   // Interpreters are listed newest first; the main one speaks for `gc.isenabled()`.
@@ -49,9 +50,10 @@ function readGarbage(memory: ProcessMemory, states: readonly GcState[]): number 
 function readEnabled(memory: ProcessMemory, address: number | undefined): boolean | undefined {
   if (address === undefined) return undefined;
   const bytes = Buffer.alloc(4);
-  const enabled = memory.read(address, bytes, 0, 4) === 4 ? bytes.readUInt32LE(0) : undefined;
-  if (enabled !== 0 && enabled !== 1) {
-    throw vanished(memory);
+  if (memory.read(address, bytes, 0, 4) < 4) throw vanished(memory);
+  const enabled = bytes.readUInt32LE(0);
+  if (enabled > 1) {
+    throw new ReadFailure('unreadable', "the collector's switch is neither on nor off: what was read is not its state");
   }
   return enabled === 1;
 }

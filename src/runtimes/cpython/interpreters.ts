@@ -60,8 +60,13 @@ function debugOffsets(memory: ProcessMemory, runtimeAddress: number, version: st
   if (`${hexVersion >>> 24}.${(hexVersion >>> 16) & 0xff}` !== version) {
     throw unsupportedBuild('its debug offsets are those of another version');
   }
-  if (bytes.readUInt32LE(16) !== 0)
-    throw unsupportedBuild('it is a free-threaded build, whose heap is laid out otherwise');
+  if (bytes.readUInt32LE(16) !== 0) {
+    throw new ReadFailure(
+      'unsupported',
+      `this is a free-threaded build (python${version}t), which heapwatch does not read yet: its heap is laid out ` +
+        `otherwise. The ordinary build, python${version}, is read`,
+    );
+  }
   const word = (index: number) => bytes.readUInt32LE(index * 8);
   return { head: word(words.interpretersHeadWord), next: word(words.interpreterNextWord), gc: word(words.gcWord) };
 }

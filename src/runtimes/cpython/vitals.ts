@@ -3,20 +3,30 @@ import type { ProcessRef } from '../../model/target.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
 import { type Arena, readArenas } from './arenas.ts';
-import { attach, findInterpreterParts, type InterpreterParts } from './attach.ts';
+import { attach } from './attach.ts';
 import { createGcCarry } from './gc-carry.ts';
 import { readGcVitals } from './gc-vitals.ts';
-import { findInterpreters } from './interpreters.ts';
+import { type InterpreterParts, withInterpreterParts } from './interpreter-parts.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 
 /** Opens a Python process for vitals. Throws `ReadFailure`. */
 export function openSession(process: ProcessRef): Session {
   const python = attach(process);
-  const { memory, layout, image } = python;
+  const { memory, layout } = python;
   const carryOn = createGcCarry();
-  let parts: InterpreterParts;
+  let parts: InterpreterParts | undefined;
+  const read = () =>
+    withInterpreterParts(python, parts, (current) => {
+      parts = current;
+      return {
+        arenas: readArenas(memory, current.arenaVariables, layout),
+        collector: readGcVitals(memory, current.gcStates, layout.gc),
+      };
+    });
   try {
-    parts = findInterpreterParts(python);
+    withInterpreterParts(python, undefined, (found) => {
+      parts = found;
+    });
   } catch (error) {
     memory.close();
     throw error;
@@ -24,16 +34,12 @@ export function openSession(process: ProcessRef): Session {
 
   return {
     vitals(lastCensus?: Census): HeapVitals {
-      const { holders } = findInterpreters(memory, image, layout);
-      const changed = holders.join() !== parts.interpreters.holders.join();
-      if (changed) parts = findInterpreterParts(python);
-      const arenas = readArenas(memory, parts.arenaVariables, layout);
-      const collector = readGcVitals(memory, parts.gcStates, layout.gc);
+      const { arenas, collector } = read();
       return {
         ...heapSize(arenas, layout, lastCensus),
         externalBytes: {},
         ...collector,
-        gc: carryOn(collector.gc, changed),
+        gc: carryOn(collector.gc),
       };
     },
     close: () => memory.close(),
