@@ -1,4 +1,5 @@
-import type { Census } from '../model/census.ts';
+import { oldGeneration } from '../analysis/old-generation.ts';
+import type { Census, TypeCount } from '../model/census.ts';
 
 /** How much more of a type a second census found than the first. */
 export interface TypeGrowth {
@@ -11,7 +12,11 @@ export interface TypeGrowth {
  * What containers are filled with. Each new element of a queue brings its own strings and numbers, so they grow in step
  * with what holds them, and a few more of them than of their holders exist at any moment.
  */
-const leafTypes = new Set(['str', 'bytes', 'bytearray', 'int', 'float', 'complex']);
+const leafTypes = new Set([
+  ...['str', 'bytes', 'bytearray', 'int', 'float', 'complex'],
+  ...['(string)', '(concatenated string)', '(sliced string)', '(number)', '(bigint)', '(array)', '(context)'],
+  ...['ArrayBuffer', '(array buffer)'],
+]);
 
 /** Counts that grow within this share of each other grow in step: a scan of a busy process is off by up to 1.3 %. */
 const inStep = 0.02;
@@ -21,9 +26,10 @@ const inStep = 0.02;
  * among types that grow in step the leaf types come last, since what holds them is what somebody keeps.
  */
 export function compareCensuses(before: Census, after: Census): TypeGrowth[] {
-  const earlier = new Map(before.types.map((row) => [row.type, row]));
+  const comparable = hasCollected(before, after) ? oldGeneration : (types: readonly TypeCount[]) => types;
+  const earlier = new Map(comparable(before.types).map((row) => [row.type, row]));
   const growth: TypeGrowth[] = [];
-  for (const row of after.types) {
+  for (const row of comparable(after.types)) {
     const old = earlier.get(row.type);
     earlier.delete(row.type);
     growth.push(grown(row.type, row.count - (old?.count ?? 0), row.bytes - (old?.bytes ?? 0)));
@@ -32,6 +38,15 @@ export function compareCensuses(before: Census, after: Census): TypeGrowth[] {
   const changed = growth.filter((row) => row.countDelta !== 0 || row.bytesDelta !== 0);
   changed.sort((a, b) => b.countDelta - a.countDelta || b.bytesDelta - a.bytesDelta || compareText(a.type, b.type));
   return containersFirst(changed);
+}
+
+/**
+ * Whether the new generation was collected in between. What is young then is mostly garbage, more or less of it by chance,
+ * and what stays is old; without a collection nothing has become old, and young objects only become more.
+ */
+function hasCollected(before: Census, after: Census): boolean {
+  const young = new Map(after.types.map(({ type, youngCount = 0 }) => [type, youngCount]));
+  return before.types.some(({ type, youngCount = 0 }) => (young.get(type) ?? 0) < youngCount);
 }
 
 function grown(type: string, countDelta: number, bytesDelta: number): TypeGrowth {

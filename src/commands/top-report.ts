@@ -31,11 +31,12 @@ export function topJson({ pid, detection, census, growth }: TopFindings, limit: 
     },
     objects: census.objects,
     bytes: census.bytes,
-    types: census.types.slice(0, limit).map(({ type, count, bytes, trackedCount }) => ({
+    types: census.types.slice(0, limit).map(({ type, count, bytes, trackedCount, youngCount, youngBytes }) => ({
       type,
       count,
       bytes,
       ...(trackedCount !== undefined && { tracked: trackedCount }),
+      ...(youngCount !== undefined && { young: youngCount, young_bytes: youngBytes }),
     })),
     ...(growth && {
       growth: growth.map((row) => ({ type: row.type, count_delta: row.countDelta, bytes_delta: row.bytesDelta })),
@@ -48,12 +49,14 @@ export function topJson({ pid, detection, census, growth }: TopFindings, limit: 
 export function topTable(findings: TopFindings, limit: number): string {
   const { pid, detection, census, growth, growthSeconds } = findings;
   const tracked = census.types.some((row) => row.trackedCount !== undefined);
+  const young = census.types.some((row) => row.youngCount !== undefined);
   const counts = (row: TypeCount | undefined) => [
     String(row?.count ?? 0),
     ...(tracked ? [String(row?.trackedCount ?? 0)] : []),
+    ...(young ? [String(row?.youngCount ?? 0)] : []),
     String(row?.bytes ?? 0),
   ];
-  const countHeading = ['count', ...(tracked ? ['tracked'] : []), 'bytes'];
+  const countHeading = ['count', ...(tracked ? ['tracked'] : []), ...(young ? ['young'] : []), 'bytes'];
   const head =
     `${detection.runtime} ${detection.version}, pid ${pid}: ${census.objects} objects of ${census.types.length} types, ` +
     `${census.bytes} bytes; read in ${(census.durationSeconds * 1000).toFixed(0)} ms` +
@@ -74,7 +77,8 @@ function notes({ census, detection, growth, collector }: TopFindings, shown: num
   const lines = [
     ...(shown < all ? [`Left out: ${all - shown} of ${all} types; --limit ${all} shows all.`] : []),
     ...(growth && all === 0 ? ['No type changed.'] : []),
-    'Counts include cyclic garbage that no collection has freed yet.',
+    `Counts include ${detection.runtime === 'cpython' ? 'cyclic ' : ''}garbage that no collection has freed yet.`,
+    ...(detection.runtime === 'nodejs' ? ['young: in the new generation, where most of the garbage is.'] : []),
     ...(detection.runtime === 'cpython' ? ['tracked: what gc.get_objects() and objgraph see.'] : []),
     ...(collector?.gcEnabled === false
       ? ['The cyclic collector is switched off (gc.disable()): garbage in cycles is never freed.']

@@ -5,7 +5,7 @@ export const censusMetrics = [
   targetMetric({
     name: 'heapwatch_objects',
     kind: 'gauge',
-    help: 'Objects in the heap by type, from the last census; includes garbage that no collection has freed yet.',
+    help: 'Objects in the heap by type, from the last census; includes garbage that no collection has freed yet. Node.js: of the old generation.',
     labels: ['type'],
     runtimes: everyRuntime,
     read: ({ exportedTypes }) => exportedTypes.map(({ type, count }) => ({ labels: { type }, value: count })),
@@ -13,7 +13,7 @@ export const censusMetrics = [
   targetMetric({
     name: 'heapwatch_object_bytes',
     kind: 'gauge',
-    help: "Bytes of those objects' own allocations by type, without what they point to, from the last census.",
+    help: "Bytes of those objects' own allocations by type, without what they point to, from the last census. Node.js: of the old generation.",
     labels: ['type'],
     runtimes: everyRuntime,
     read: ({ exportedTypes }) => exportedTypes.map(({ type, bytes }) => ({ labels: { type }, value: bytes })),

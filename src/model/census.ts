@@ -7,6 +7,9 @@ export interface TypeCount {
   readonly bytes: number;
   /** CPython: how many of them the cyclic collector tracks, which is what `gc.get_objects()` and objgraph see. */
   readonly trackedCount?: number;
+  /** V8: how many of them, and bytes, are in the new generation, which is mostly garbage that no collection has seen yet. */
+  readonly youngCount?: number;
+  readonly youngBytes?: number;
 }
 
 /** How far a census can be trusted. */

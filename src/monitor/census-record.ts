@@ -1,3 +1,4 @@
+import { oldGeneration } from '../analysis/old-generation.ts';
 import { nothingSelected, selectTypes } from '../analysis/type-selection.ts';
 import type { Census, CensusResult, TypeCount } from '../model/census.ts';
 import { type Failure, ReadFailure } from '../model/failure.ts';
@@ -43,7 +44,7 @@ export function createCensusRecord(exportedTypeLimit: number): CensusRecord {
     },
     succeeded(census) {
       last = census;
-      selection = selectTypes(census.types, exportedTypeLimit, selection, isComplete(census));
+      selection = selectTypes(oldGeneration(census.types), exportedTypeLimit, selection, isComplete(census));
       failure = undefined;
       failuresInRow = 0;
       results.ok++;

@@ -46,3 +46,13 @@ test('what shrinks is ordered by count alone', () => {
   const growth = compareCensuses(census({ str: 1_000, tuple: 1_001 }), census({}));
   expect(growth.map((row) => row.type)).toEqual(['str', 'tuple']);
 });
+
+test('what is young counts as long as no collection has freed any of it, and no more then', () => {
+  const young = (count: number, youngCount: number): Census => ({
+    ...census({}),
+    types: [{ type: 'Session', count, bytes: count * 64, youngCount, youngBytes: youngCount * 64 }],
+  });
+  const growth = (before: Census, after: Census) => compareCensuses(before, after).map((row) => row.countDelta);
+  expect(growth(young(10, 5), young(18, 13))).toEqual([8]);
+  expect(growth(young(10, 5), young(18, 4)), '14 old ones instead of 5').toEqual([9]);
+});

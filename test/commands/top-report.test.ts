@@ -30,6 +30,22 @@ tracked: what gc.get_objects() and objgraph see.
 `);
 });
 
+test('what is young is shown beside the counts', () => {
+  const types = [{ type: 'Session', count: 9, bytes: 360, youngCount: 2, youngBytes: 80 }];
+  const detection = { runtime: 'nodejs', version: '20.20.2' } as const;
+  const report = { ...findings, detection, census: { ...census, types } };
+  expect(topTable(report, 2)).toBe(`\
+nodejs 20.20.2, pid 42: 1205 objects of 1 types, 90000 bytes; read in 63 ms
+type     count  young  bytes
+Session      9      2    360
+Counts include garbage that no collection has freed yet.
+young: in the new generation, where most of the garbage is.
+`);
+  expect(JSON.parse(topJson(report, 1)).types).toEqual([
+    { type: 'Session', count: 9, bytes: 360, young: 2, young_bytes: 80 },
+  ]);
+});
+
 test('with growth the table is ordered by growth and shows the counts of the second census', () => {
   const growth = [
     { type: 'str', countDelta: 100, bytesDelta: 6_400 },
