@@ -14,7 +14,7 @@ export const limitMetrics = [
   targetMetric({
     name: 'heapwatch_memory_limit_used_ratio',
     kind: 'gauge',
-    help: 'Used share of each limit. heap: live floor / limit; cgroup: working set / limit; node: 1 - MemAvailable / MemTotal.',
+    help: 'Used share of each limit. heap: live floor / limit (Node.js with workers: of the isolate nearest to its own); cgroup: working set / limit; node: 1 - MemAvailable / MemTotal.',
     labels: ['limit'],
     runtimes: everyRuntime,
     read: (target, snapshot) =>
@@ -82,12 +82,12 @@ export interface MemoryLimit {
 }
 
 /** The limits of a target that are known. */
-export function memoryLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Snapshot): MemoryLimit[] {
-  const heap = vitals?.heap?.limitBytes;
+export function memoryLimits(target: TargetSnapshot, { node }: Snapshot): MemoryLimit[] {
+  const heap = heapLimit(target);
   // Of the cgroup and those around it, the one whose limit is met first: a pod's limit kills too.
-  const cgroup = vitals?.cgroup?.bindingAncestor ?? vitals?.cgroup;
+  const cgroup = target.vitals?.cgroup?.bindingAncestor ?? target.vitals?.cgroup;
   return [
-    ...(heap ? [{ limit: 'heap', bytes: heap, used: liveFloor?.bytes } as const] : []),
+    ...(heap ? [heap] : []),
     ...(cgroup?.limitBytes
       ? [{ limit: 'cgroup', bytes: cgroup.limitBytes, used: cgroup.workingSetBytes } as const]
       : []),
@@ -95,6 +95,13 @@ export function memoryLimits({ vitals, liveFloor }: TargetSnapshot, { node }: Sn
       ? [{ limit: 'node', bytes: node.memoryBytes, used: node.memoryBytes - node.availableBytes } as const]
       : []),
   ];
+}
+
+function heapLimit({ vitals, liveFloor }: TargetSnapshot): MemoryLimit | undefined {
+  const { limitBytes, bindingHeap } = vitals?.heap ?? {};
+  // Of several heaps the one whose limit is met first; the live floor is that of all of them.
+  if (bindingHeap) return { limit: 'heap', bytes: bindingHeap.limitBytes, used: bindingHeap.liveBytes };
+  return limitBytes ? { limit: 'heap', bytes: limitBytes, used: liveFloor?.bytes } : undefined;
 }
 
 function samplesByLimit(

@@ -18,3 +18,14 @@ test('the limit of the cgroup is its own when that is met first', () => {
 test('a limit around the cgroup that is met first is told instead, with what is used of it', () => {
   expect(cgroupLimit({ ...OWN, bindingAncestor: POD })).toEqual({ limit: 'cgroup', bytes: 150, used: 130 });
 });
+
+test('of several heaps with a limit each, the one that is nearest to its own is told', () => {
+  const { heap, ...rest } = sampleTarget().vitals!;
+  const heapOf = (bindingHeap: { limitBytes: number; liveBytes?: number }) => {
+    const target = sampleTarget({ vitals: { ...rest, heap: { ...heap!, limitBytes: 4000, bindingHeap } } });
+    return memoryLimits(target, emptySnapshot).find(({ limit }) => limit === 'heap');
+  };
+  expect(heapOf({ limitBytes: 100, liveBytes: 90 })).toEqual({ limit: 'heap', bytes: 100, used: 90 });
+  // The floor of all heaps says nothing about one of them.
+  expect(heapOf({ limitBytes: 4000 })).toEqual({ limit: 'heap', bytes: 4000, used: undefined });
+});

@@ -1,22 +1,96 @@
 import type { ProcessRef } from '../../model/target.ts';
+import type { HeapVitals, LiveFloor } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
 import { attach } from './attach.ts';
-import { findIsolates } from './isolates.ts';
+import { createGcSum } from './gc-counts.ts';
+import { type IsolateVitals, readIsolateVitals } from './heap-vitals.ts';
+import { findIsolates, type Isolate } from './isolates.ts';
+import { createLiveFloors } from './live-floors.ts';
 
 /** Opens a Node.js process for vitals. Throws `ReadFailure`. */
 export function openSession(process: ProcessRef): Session {
   const node = attach(process);
+  const { memory, layout } = node;
+  const sumCollections = createGcSum();
+  const floorsOf = createLiveFloors();
   try {
     findIsolates(node);
   } catch (error) {
-    node.memory.close();
+    memory.close();
     throw error;
   }
   return {
-    vitals() {
-      findIsolates(node);
-      return { spaceUsedBytes: {}, externalBytes: {}, gc: [] };
+    vitals(): HeapVitals {
+      const isolates = findIsolates(node);
+      const main = isolates.find(({ isMain }) => isMain) ?? isolates[0]!;
+      const heaps = new Map(isolates.map((isolate) => [isolate.address, readIsolateVitals(memory, layout, isolate)]));
+      return {
+        ...heapSize([...heaps.values()]),
+        ...limits(main, heaps, floorsOf(heaps)),
+        gc: sumCollections([...heaps].map(([isolate, heap]) => countsOf(isolate, heap))),
+      };
     },
-    close: () => node.memory.close(),
+    close: () => memory.close(),
   };
+}
+
+function countsOf(isolate: number, { minorCollections, majorCollections }: IsolateVitals) {
+  return { isolate, minor: minorCollections, major: majorCollections };
+}
+
+/** Sums over all isolates; a sum of which a part is not known is not known. */
+function heapSize(heaps: readonly IsolateVitals[]) {
+  const spaceUsedBytes: Record<string, number> = {};
+  for (const [space, bytes] of heaps.flatMap((heap) => Object.entries(heap.spaceUsedBytes))) {
+    spaceUsedBytes[space] = (spaceUsedBytes[space] ?? 0) + bytes;
+  }
+  const used = sum(heaps.map(usedBytes));
+  const committed = sum(heaps.map(({ committedBytes }) => committedBytes));
+  const buffers = sum(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes))!;
+  const other = sum(heaps.map(({ otherExternalBytes }) => otherExternalBytes));
+  return {
+    ...(used !== undefined && { usedBytes: used }),
+    ...(committed !== undefined && { committedBytes: committed, accountedBytes: committed + buffers + (other ?? 0) }),
+    spaceUsedBytes,
+    externalBytes: { array_buffer: buffers, ...(other !== undefined && { other }) },
+  };
+}
+
+/** Without the new space, which is not known in the middle of a collection, it would jump. */
+function usedBytes({ spaceUsedBytes }: IsolateVitals): number | undefined {
+  const isComplete = spaceUsedBytes.new !== undefined && spaceUsedBytes.old !== undefined;
+  return isComplete ? sum(Object.values(spaceUsedBytes)) : undefined;
+}
+
+/** Each isolate has a limit of its own. The floor is that of all; unknown as long as the main isolate's is. */
+function limits(
+  main: Isolate,
+  heaps: ReadonlyMap<number, IsolateVitals>,
+  floors: ReadonlyMap<number, LiveFloor>,
+): Pick<HeapVitals, 'limitBytes' | 'live' | 'bindingHeap'> {
+  const limitBytes = heaps.get(main.address)?.limitBytes;
+  const bindingHeap = heaps.size > 1 && limitBytes ? (findBindingHeap(heaps, floors) ?? { limitBytes }) : undefined;
+  const all = [...floors.values()];
+  return {
+    ...(limitBytes !== undefined && { limitBytes }),
+    ...(floors.has(main.address) && {
+      live: { bytes: sum(all.map(({ bytes }) => bytes))!, atSeconds: Math.max(...all.map((floor) => floor.atSeconds)) },
+    }),
+    ...(bindingHeap && { bindingHeap }),
+  };
+}
+
+function findBindingHeap(heaps: ReadonlyMap<number, IsolateVitals>, floors: ReadonlyMap<number, LiveFloor>) {
+  const known = [...heaps].flatMap(([isolate, { limitBytes }]) => {
+    const liveBytes = floors.get(isolate)?.bytes;
+    return limitBytes === undefined || liveBytes === undefined ? [] : { limitBytes, liveBytes };
+  });
+  return known.toSorted((a, b) => b.liveBytes / b.limitBytes - a.liveBytes / a.limitBytes)[0];
+}
+
+function sum(numbers: readonly (number | undefined)[]): number | undefined {
+  return numbers.reduce<number | undefined>(
+    (total, number) => (total === undefined || number === undefined ? undefined : total + number),
+    0,
+  );
 }

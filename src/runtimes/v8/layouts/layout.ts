@@ -29,8 +29,10 @@ export interface HeapLayout {
   readonly state: number;
   readonly maxSemiSpaceBytes: number;
   readonly maxOldBytes: Place;
-  /** Sum to the bytes of all backing stores: `external_memory` of v8.getHeapStatistics(). */
-  readonly backingStoreBytes: readonly Place[];
+  /** `backing_store_bytes_`: `arrayBuffers` of process.memoryUsage(). */
+  readonly backingStoreBytes: number;
+  /** Sum to what is allocated outside for objects of the heap: `external` of process.memoryUsage(). */
+  readonly externalBytes: readonly Place[];
   /** `MemoryAllocator::size_`: `total_heap_size` of v8.getHeapStatistics(). */
   readonly committedBytes: Place;
   /** Size of the old generation's objects when the last mark-compact ended. */
@@ -40,7 +42,7 @@ export interface HeapLayout {
 }
 
 /** v8::internal::GCTracer; its first word is `heap_`. */
-interface TracerLayout {
+export interface TracerLayout {
   /** When the last mark-compact ended, by CLOCK_MONOTONIC. */
   readonly lastFullEnd: number;
   readonly lastFullEndUnit: 'milliseconds as double' | 'microseconds';
@@ -48,11 +50,28 @@ interface TracerLayout {
 
 /** v8::internal::Space and what is derived from it; the second word of each is `heap_`. */
 interface SpacesLayout {
+  /**
+   * Where the heap keeps the pointer to its new space; in that, of the semi-space in use: bytes of its pages, the last page,
+   * and from 22 on where in it the next allocation area will begin.
+   */
+  readonly newSpace: {
+    readonly pointer: number;
+    readonly capacity: number;
+    readonly currentPage: number;
+    readonly nextArea?: number;
+  };
+  /**
+   * Where compiled code allocates, in the isolate or at a distance from the heap: `top` of the new space's linear allocation
+   * area {start, top, limit}. That of the old space follows, and is all 0 when there is none.
+   */
+  readonly allocationTop: { readonly from: 'isolate' | 'heap'; readonly offset: number };
   /** All places where the heap and its parts keep the pointer to the old space. */
   readonly old: readonly number[];
   /** Where the heap keeps the pointers to its other spaces, by the names we give them. */
   readonly paged: Readonly<Record<string, number>>;
   readonly large: Readonly<Record<string, number>>;
+  /** Whether the old space counts as used what is still empty where it allocates; V8's own statistics take it off then. */
+  readonly oldUsedHasOpenArea: boolean;
   /** Bytes of objects, in a paged space and in a space of large objects. */
   readonly pagedUsed: number;
   readonly largeUsed: number;
