@@ -18,12 +18,15 @@ interface Job {
 }
 
 export interface CensusTakerOptions {
-  /** False: not even a running census keeps this process from ending. */
-  readonly keepsAlive?: boolean;
+  /**
+   * In a process that has other work: not even a running census keeps it from ending, and between two of them there is no
+   * worker, which would hold some 20 MiB.
+   */
+  readonly asGuest?: boolean;
 }
 
 /** Takes censuses in one worker thread, which is started with the first and replaced when it fails. */
-export function startCensusTaker({ keepsAlive = true }: CensusTakerOptions = {}): CensusTaker {
+export function startCensusTaker({ asGuest = false }: CensusTakerOptions = {}): CensusTaker {
   const waiting: Job[] = [];
   let worker: Worker | undefined;
   let running: Job | undefined;
@@ -35,13 +38,14 @@ export function startCensusTaker({ keepsAlive = true }: CensusTakerOptions = {})
     if (running !== undefined || closed) return;
     running = waiting.shift();
     if (running === undefined) {
-      worker?.unref();
+      if (asGuest) void endWorker();
+      else worker?.unref();
       return;
     }
     try {
       worker ??= startWorker();
-      if (keepsAlive) worker.ref();
-      else worker.unref();
+      if (asGuest) worker.unref();
+      else worker.ref();
       timer = startTimer(passDeadline, running.deadlineMs);
       worker.postMessage(running.request);
     } catch (error) {
@@ -80,7 +84,13 @@ export function startCensusTaker({ keepsAlive = true }: CensusTakerOptions = {})
 
   function startTimer(run: () => void, ms: number): NodeJS.Timeout {
     const started = setTimeout(run, ms);
-    return keepsAlive ? started : started.unref();
+    return asGuest ? started.unref() : started;
+  }
+
+  function endWorker(): Promise<unknown> {
+    const last = worker;
+    worker = undefined;
+    return last?.terminate() ?? Promise.resolve();
   }
 
   function replaceWorker(old: Worker, message: string): void {
@@ -106,9 +116,7 @@ export function startCensusTaker({ keepsAlive = true }: CensusTakerOptions = {})
       const jobs = running === undefined ? waiting : [running, ...waiting];
       running = undefined;
       for (const job of jobs.splice(0)) job.reject(new ReadFailure('busy', 'heapwatch is stopping'));
-      const last = worker;
-      worker = undefined;
-      await last?.terminate();
+      await endWorker();
     },
   };
 }

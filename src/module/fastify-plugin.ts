@@ -1,4 +1,4 @@
-import type { FastifyPluginCallback } from 'fastify';
+import type { FastifyPluginAsync } from 'fastify';
 import { Registry } from 'prom-client';
 import type { HeapWatchOptions } from './options.ts';
 import { watchHeap } from './watch-heap.ts';
@@ -14,10 +14,9 @@ export interface FastifyHeapwatchOptions extends HeapWatchOptions {
  *
  * @example app.register(fastifyHeapwatch, { register: promClient.register })
  */
-export const fastifyHeapwatch: FastifyPluginCallback<FastifyHeapwatchOptions> = (server, options, done) => {
+export const fastifyHeapwatch: FastifyPluginAsync<FastifyHeapwatchOptions> = async (server, options) => {
   const { path = '/metrics', register = new Registry(), log = server.log } = options;
   const watch = watchHeap({ ...options, register, log });
   server.get(path, async (_request, reply) => reply.type(register.contentType).send(await register.metrics()));
   server.addHook('onClose', () => watch.close());
-  done();
 };

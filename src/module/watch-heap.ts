@@ -67,7 +67,7 @@ export function watchHeap(options: HeapWatchOptions = {}): HeapWatch {
 
 function startOwnCensusTaker({ census, log }: CheckedOptions, { hasProcfs }: OwnTarget): CensusTaker | undefined {
   if (census === undefined) return undefined;
-  if (hasProcfs) return startCensusTaker({ keepsAlive: false });
+  if (hasProcfs) return startCensusTaker({ asGuest: true });
   log.warn({}, 'heapwatch does not count objects per type here: that needs the /proc of Linux. All else is watched.');
   return undefined;
 }

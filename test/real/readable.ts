@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, cpSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, relative } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 
 // Tests as another user need files that this user can read: a checkout may lie in a private folder, as mktemp makes one.
 
@@ -15,8 +15,13 @@ let built: string | undefined;
 
 /** The built command line, or a copy of it, with what it depends on, that everyone can read. */
 export function readableCli(): string {
+  return fileURLToPath(readableDist('cli.js'));
+}
+
+/** The same for any file of the build. */
+export function readableDist(file: string): URL {
   built ??= isReadable(checkout) ? join(checkout, 'dist') : readable('dist', 'package.json', ...dependencies());
-  return join(built, 'cli.js');
+  return pathToFileURL(join(built, file));
 }
 
 /** Answers where the first of the paths is. */
