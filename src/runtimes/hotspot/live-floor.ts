@@ -4,10 +4,11 @@ import type { HeapSpaces } from './heap-spaces.ts';
 import type { PerfData } from './perf-data-source.ts';
 
 /**
- * Keeps what was in use right after the last full collection. The survivors and the old generation change at collections
- * only, as far as the performance data tell, so that it can be read long afterwards, until the next young collection.
- * Where other collections have followed by the next reading it is what was in use after the last of them. Before the
- * first reading that shows a full collection it is not known.
+ * Keeps what was in use right after the last full collection. With Serial and Parallel the survivors and the old generation
+ * change at collections only, as far as the performance data tell, so that it can be read long afterwards, until the next
+ * young collection. G1 puts its largest objects into the old generation at any time: there it is read only at the first
+ * reading after the collection. Where other collections have followed by then it is what was in use after the last of
+ * them. Before the first reading that shows a full collection it is not known.
  */
 export function createLiveFloor(): (
   data: PerfData,
@@ -25,7 +26,7 @@ export function createLiveFloor(): (
     const lastEndSeconds = Math.max(...moving.map((one) => one.lastEndSeconds));
     const isLast = full.collections > 0 && full.lastEndSeconds === lastEndSeconds;
     const isNew = collections !== undefined && full.collections > collections;
-    if (isNew || (collections === undefined && isLast)) {
+    if (isNew || (collections === undefined && isLast && data.text('sun.gc.policy.name') !== 'GarbageFirst')) {
       floor = { bytes: (used.old ?? 0) + (used.survivor ?? 0), atSeconds: startMilliseconds / 1000 + lastEndSeconds };
     }
     collections = full.collections;

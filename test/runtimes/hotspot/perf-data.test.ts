@@ -63,8 +63,9 @@ test('entries that are added later are found, and values that change are read an
 
 test('the live floor is what was left by the last full collection, and stays until the next one', () => {
   const follow = createLiveFloor();
+  const serial = { 'sun.gc.policy.name': 'Copy:MSC' };
   const floorOf = (changes: Readonly<Record<string, number | string>>) => {
-    const data = dataOf(perfDataBytes({ ...g1Values, ...changes }));
+    const data = dataOf(perfDataBytes({ ...g1Values, ...serial, ...changes }));
     return follow(data, readHeapSpaces(data), readCollectors(data));
   };
   const first = { bytes: 22_265_944, atSeconds: 1_700_000_003 };
@@ -79,7 +80,8 @@ test('the live floor is what was left by the last full collection, and stays unt
 test('the live floor is not known while no full collection has been seen, or others came after it', () => {
   for (const changes of [
     { 'sun.gc.collector.1.invocations': 0, 'sun.gc.collector.1.lastExitTime': 0 },
-    { 'sun.gc.collector.0.lastExitTime': 4_000_000_000 },
+    { 'sun.gc.policy.name': 'Copy:MSC', 'sun.gc.collector.0.lastExitTime': 4_000_000_000 },
+    {}, // large objects may have come into the old generation of G1
   ]) {
     const data = dataOf(perfDataBytes({ ...g1Values, ...changes }));
     expect(createLiveFloor()(data, readHeapSpaces(data), readCollectors(data))).toBeUndefined();
