@@ -17,6 +17,8 @@ export function openSession(process: ProcessRef): Session {
     const readCurrentUse = own && findCurrentUse(memory, own.structs, own.flags);
     const ceilingsOf = findCeilings(own?.flags);
     const followLiveFloor = createLiveFloor();
+    // From now on a collection is seen to come.
+    followLiveFloor(data, readHeapSpaces(data), readCollectors(data));
     return {
       vitals(): HeapVitals {
         data.read();
