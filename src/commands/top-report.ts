@@ -14,11 +14,11 @@ export interface TopFindings {
   readonly growth?: readonly TypeGrowth[];
   readonly growthSeconds?: number;
   /** What the runtime's collector says of itself, where it can be read. */
-  readonly collector?: Pick<HeapVitals, 'gcEnabled' | 'garbageObjects'>;
+  readonly collector?: Pick<HeapVitals, 'gcEnabled' | 'garbageObjects' | 'survivingObjects'>;
 }
 
 /** One JSON line: the contract for scripts. Sizes in bytes, times in milliseconds. */
-export function topJson({ pid, detection, census, growth }: TopFindings, limit: number): string {
+export function topJson({ pid, detection, census, growth, collector }: TopFindings, limit: number): string {
   const report = {
     pid,
     runtime: detection.runtime,
@@ -29,6 +29,9 @@ export function topJson({ pid, detection, census, growth }: TopFindings, limit: 
       scanned_bytes: census.quality.scannedBytes,
       ...(census.quality.sampledRatio !== undefined && { sampled_ratio: census.quality.sampledRatio }),
     },
+    ...(collector?.survivingObjects !== undefined && {
+      garbage: { tracked: trackedObjects(census), kept_by_last_full_collection: collector.survivingObjects },
+    }),
     objects: census.objects,
     bytes: census.bytes,
     types: census.types.slice(0, limit).map(({ type, count, bytes, trackedCount, youngCount, youngBytes }) => ({
@@ -79,6 +82,12 @@ function notes({ census, detection, growth, collector }: TopFindings, shown: num
     ...(growth && all === 0 ? ['No type changed.'] : []),
     `Counts include ${detection.runtime === 'cpython' ? 'cyclic ' : ''}garbage that no collection has freed yet.`,
     ...(detection.runtime === 'nodejs' ? ['young: in the new generation, where most of the garbage is.'] : []),
+    ...(collector?.survivingObjects !== undefined
+      ? [
+          `The last full collection kept ${collector.survivingObjects} tracked objects, and there are ` +
+            `${trackedObjects(census)} now: which of them are garbage, only the next one tells.`,
+        ]
+      : []),
     ...(detection.runtime === 'cpython' ? ['tracked: what gc.get_objects() and objgraph see.'] : []),
     ...(collector?.gcEnabled === false
       ? ['The cyclic collector is switched off (gc.disable()): garbage in cycles is never freed.']
@@ -94,6 +103,10 @@ function notes({ census, detection, growth, collector }: TopFindings, shown: num
       : []),
   ];
   return `${lines.join('\n')}\n`;
+}
+
+function trackedObjects({ types }: Census): number {
+  return types.reduce((sum, row) => sum + (row.trackedCount ?? 0), 0);
 }
 
 function signed(delta: number): string {

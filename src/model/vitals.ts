@@ -26,6 +26,8 @@ export interface HeapVitals {
   readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
   /** CPython: objects in `gc.garbage`. */
   readonly garbageObjects?: number;
+  /** CPython: objects that the last full collection found in use and kept. Absent before the first one. */
+  readonly survivingObjects?: number;
   /** CPython: false after `gc.disable()`. */
   readonly gcEnabled?: boolean;
 }

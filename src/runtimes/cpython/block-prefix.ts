@@ -1,6 +1,6 @@
 import type { PageCache } from '../../memory/page-cache.ts';
-import { ReadFailure } from '../../model/failure.ts';
 import { type Arena, firstArenaFrom } from './arenas.ts';
+import { foreignAllocator } from './foreign-allocator.ts';
 import type { GcState } from './gc-state.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import { poolHeaderBytes } from './scan-pools.ts';
@@ -46,18 +46,6 @@ export function findBlockPrefix(
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
   // What pymalloc leaves to malloc passes through the hooks of the raw domain as well.
   return { inPools: debugPrefixBytes, inChunks: arenas.length > 0 ? 2 * debugPrefixBytes : debugPrefixBytes };
-}
-
-/**
- * For objects that lie in no block that we know. Also when malloc seems to hold none at all: every Python keeps its
- * classes there, as a type object has more than 512 bytes.
- */
-export function foreignAllocator(): ReadFailure {
-  return new ReadFailure(
-    'unsupported',
-    "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
-      "heapwatch reads pymalloc and glibc's malloc",
-  );
 }
 
 /** The oldest objects of each generation: the newest may lie in an arena that was made a moment ago. */

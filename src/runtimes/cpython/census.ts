@@ -6,7 +6,8 @@ import type { AbortFlag, Census } from '../../model/census.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { type Arena, readArenas } from './arenas.ts';
 import { attach } from './attach.ts';
-import { findBlockPrefix, foreignAllocator } from './block-prefix.ts';
+import { findBlockPrefix } from './block-prefix.ts';
+import { foreignAllocator, refuseMusl } from './foreign-allocator.ts';
 import { withInterpreterParts } from './interpreter-parts.ts';
 import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
@@ -30,6 +31,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
   let files: MappedFiles | undefined;
   try {
     const mappings = readMappings(process);
+    refuseMusl(mappings);
     files = new MappedFiles(process, mappings);
     const { gcStates, arenas } = withInterpreterParts(python, undefined, ({ gcStates, arenaVariables }) => ({
       gcStates,

@@ -14,6 +14,8 @@ export interface GcState {
   readonly stats?: number;
   /** Address of the pointer to the list gc.garbage. */
   readonly garbage?: number;
+  /** Address of the number of objects that the last full collection kept. */
+  readonly longLivedTotal?: number;
 }
 
 const attempts = 20;
@@ -34,12 +36,15 @@ function findBySymbols(memory: ProcessMemory, { symbols }: PythonImage, layout: 
   const generations = memory.readWord(symbols.get('_PyGC_generation0') ?? 0);
   const heads = generations === undefined ? undefined : findHeads(memory, [generations], layout);
   if (heads === undefined) throw unsupportedBuild("the collector's generations are not where this version has them");
-  const [enabled, stats, garbage] = ['enabled', 'generation_stats', 'garbage'].map((name) => symbols.get(name));
+  const [enabled, stats, garbage, longLivedTotal] = ['enabled', 'generation_stats', 'garbage', 'long_lived_total'].map(
+    (name) => symbols.get(name),
+  );
   return {
     generationHeads: heads,
     ...(enabled !== undefined && { enabled }),
     ...(stats !== undefined && { stats }),
     ...(garbage !== undefined && { garbage }),
+    ...(longLivedTotal !== undefined && { longLivedTotal }),
   };
 }
 
@@ -55,6 +60,9 @@ function checkGcState(memory: ProcessMemory, address: number, layout: GcLayout):
     enabled: address + layout.enabled,
     stats: address + layout.generationStats,
     garbage: address + layout.garbage,
+    ...(layout.unused.every((offset) => memory.readWord(address + offset) === 0) && {
+      longLivedTotal: address + layout.longLivedTotal,
+    }),
   };
 }
 

@@ -6,17 +6,19 @@ import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
 import type { GcLayout } from './layouts/layout.ts';
 import { vanished } from './vanished.ts';
 
-type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled'>;
+type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled' | 'survivingObjects'>;
 
 /** What the collectors of all interpreters tell. Throws `gone`, `unreadable`, or `busy` while a collection writes. */
 export function readGcVitals(memory: ProcessMemory, states: readonly GcState[], layout: GcLayout): GcPart {
   const garbageObjects = readGarbage(memory, states);
   // Interpreters are listed newest first; the main one speaks for `gc.isenabled()`.
+  const survivingObjects = readSurvivors(memory, states);
   const gcEnabled = readEnabled(memory, states.at(-1)?.enabled);
   return {
     gc: readCounters(memory, states, layout),
     ...(garbageObjects !== undefined && { garbageObjects }),
     ...(gcEnabled !== undefined && { gcEnabled }),
+    ...(survivingObjects !== undefined && { survivingObjects }),
   };
 }
 
@@ -45,6 +47,12 @@ function readGarbage(memory: ProcessMemory, states: readonly GcState[]): number 
     const list = memory.readWord(address);
     return objects + ((list && memory.readWord(list + 16)) ?? 0); // ob_size
   }, 0);
+}
+
+/** Known only when every interpreter has had a full collection. */
+function readSurvivors(memory: ProcessMemory, states: readonly GcState[]): number | undefined {
+  const kept = states.map(({ longLivedTotal }) => longLivedTotal && memory.readWord(longLivedTotal));
+  return kept.every((objects) => objects) ? kept.reduce<number>((sum, objects) => sum + (objects ?? 0), 0) : undefined;
 }
 
 function readEnabled(memory: ProcessMemory, address: number | undefined): boolean | undefined {

@@ -20,7 +20,7 @@ const executableName = /\/python(\d\.\d+)[a-z]*(?: \(deleted\))?$/;
 /** Exported by every build, stripped or not: _PyRuntime from 3.7, _PyGC_generation0 up to 3.6, Py_Version from 3.11. */
 const wantedSymbols = ['_PyRuntime', '_PyGC_generation0', 'PyType_Type', 'Py_Version'];
 /** Up to 3.6 the collector's state is in static variables, which a stripped build does not name. */
-const staticSymbols = ['enabled', 'generation_stats', 'garbage'];
+const staticSymbols = ['enabled', 'generation_stats', 'garbage', 'long_lived_total'];
 
 /** Linkers make one; CPython's has 1 to 2 MB. */
 const maxWritableSegments = 4;

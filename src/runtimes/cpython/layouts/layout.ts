@@ -71,6 +71,10 @@ export interface GcLayout {
   /** An array of three stats, or from 3.15 a pointer to rings of them. */
   readonly statsForm: 'array' | 'rings';
   readonly garbage: number;
+  /** `long_lived_total`: how many objects the last full collection kept. */
+  readonly longLivedTotal: number;
+  /** 8-byte words that are 0 unless the build has another collector, which keeps no such total. */
+  readonly unused: readonly number[];
 }
 
 /** The str that names are: compact unicode, whose characters begin after one of two headers, or 2.7's bytes. */
@@ -100,6 +104,8 @@ export const gcUpTo313: GcLayout = {
   generationStats: 128,
   statsForm: 'array',
   garbage: 208,
+  longLivedTotal: 224,
+  unused: [],
 };
 /** All 64 bits: up to 3.13. */
 export const plainRefcount = 0xffffffff;

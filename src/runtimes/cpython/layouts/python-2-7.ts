@@ -13,6 +13,8 @@ export const python27: CpythonLayout = {
     generationStats: 0,
     statsForm: 'array',
     garbage: 0,
+    longLivedTotal: 0,
+    unused: [],
   },
   refcountHighMask: plainRefcount,
   blockAlignments: [16, 8],

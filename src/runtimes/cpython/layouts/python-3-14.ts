@@ -4,7 +4,15 @@ import { arenaCountFrom312, type CpythonLayout, dictFrom311, gcUpTo313, textFrom
 export const python314: CpythonLayout = {
   version: '3.14',
   runtime: { interpretersHeadWord: 5, interpreterNextWord: 8, gcWord: 11 },
-  gc: { ...gcUpTo313, generations: [24], generationStats: 120, garbage: 200 },
+  gc: {
+    ...gcUpTo313,
+    generations: [24],
+    generationStats: 120,
+    garbage: 200,
+    longLivedTotal: 240,
+    // The incremental collector of the first patch levels kept its work_to_do, visited_space and phase there.
+    unused: [224, 232],
+  },
   // ob_overflow; ob_flags is above it.
   refcountHighMask: 0xffff,
   blockAlignments: [16],

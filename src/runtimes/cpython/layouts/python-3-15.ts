@@ -4,7 +4,15 @@ import { arenaCountFrom312, type CpythonLayout, dictFrom311, gcUpTo313, textFrom
 export const python315: CpythonLayout = {
   version: '3.15',
   runtime: { interpretersHeadWord: 5, interpreterNextWord: 8, gcWord: 11 },
-  gc: { ...gcUpTo313, enabled: 0, generations: [8], generationStats: 104, statsForm: 'rings', garbage: 128 },
+  gc: {
+    ...gcUpTo313,
+    enabled: 0,
+    generations: [8],
+    generationStats: 104,
+    statsForm: 'rings',
+    garbage: 128,
+    longLivedTotal: 152,
+  },
   // ob_overflow; ob_flags is above it.
   refcountHighMask: 0xffff,
   blockAlignments: [16],

@@ -6,5 +6,5 @@ export const python37: CpythonLayout = {
   ...python36,
   version: '3.7',
   runtime: { interpretersHead: 24, interpreterNext: 0, gcHolder: 'runtime', gcOffset: 320 },
-  gc: { ...python36.gc, enabled: 12, generations: [32], generationStats: 240, garbage: 320 },
+  gc: { ...python36.gc, enabled: 12, generations: [32], generationStats: 240, garbage: 320, longLivedTotal: 336 },
 };
