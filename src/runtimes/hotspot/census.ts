@@ -43,7 +43,7 @@ function countObjects(jvm: AttachedVm, abort: AbortFlag): HeapCount {
   const heap = vm.word(vm.at('Universe::_collectedHeap'));
   if (heap === 0) throw new ReadFailure('busy', 'this JVM is starting: it has no heap yet; try again');
   const areas = heapAreas(vm, flags, heap);
-  const watch = new GcWatch(vm, heap, data);
+  const watch = new GcWatch(vm, heap, data, areas.movesConcurrently);
   for (let attempt = 0; attempt < mostAttempts; attempt++) {
     const count = new HeapCount(jvm, areas, watch, abort);
     if (count.run() && skippedRatio(count) <= mostSkippedRatio) return count;

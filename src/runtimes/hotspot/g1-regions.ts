@@ -26,6 +26,7 @@ export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
     throw new ReadFailure('unreadable', 'the records of regions contradict themselves');
 
   return {
+    movesConcurrently: false,
     objectsStay: true,
     list() {
       const count = vm.word(table + vm.at('G1HeapRegionTable::_length'));

@@ -11,8 +11,8 @@ const sleeper = new Int32Array(new SharedArrayBuffer(4));
 
 /** How many collections have begun; what is not told is 0. */
 export interface GcCounts {
-  /** Of any kind. */
-  readonly begun: number;
+  /** Changes with each collection of any kind, and with each pause of a concurrent one. */
+  readonly begun: string;
   /** Those that move everything. */
   readonly full: number;
   /** Pauses of concurrent cycles, in which objects are found to be dead. */
@@ -23,13 +23,25 @@ export interface GcCounts {
 export class GcWatch {
   readonly #vm: VmMemory;
   readonly #data: PerfData | undefined;
+  readonly #concurrently: boolean;
   readonly #total: number;
   readonly #active: number;
 
-  /** `heap` is the address of the CollectedHeap. Without `data` full collections are not told from others. */
-  constructor(vm: VmMemory, heap: number, data: PerfData | undefined) {
+  /**
+   * `heap` is the address of the CollectedHeap. Without `data` full collections are not told from others, and of those that
+   * move objects `concurrently` nothing is known. Throws `unsupported` then.
+   */
+  constructor(vm: VmMemory, heap: number, data: PerfData | undefined, concurrently: boolean) {
+    if (concurrently && data === undefined) {
+      throw new ReadFailure(
+        'unsupported',
+        'a census of a heap whose objects move while the program runs needs to know when: start the JVM without ' +
+          '-XX:-UsePerfData',
+      );
+    }
     this.#vm = vm;
     this.#data = data;
+    this.#concurrently = concurrently;
     this.#total = heap + vm.at('CollectedHeap::_total_collections');
     this.#active = heap + vm.at('CollectedHeap::_is_stw_gc_active', 'CollectedHeap::_is_gc_active');
   }
@@ -41,16 +53,18 @@ export class GcWatch {
 
   counts(): GcCounts {
     this.#data?.read();
-    return {
-      begun: this.#vm.int(this.#total),
-      full: this.#data?.number('sun.gc.collector.1.invocations') ?? 0,
-      concurrent: this.#data?.number('sun.gc.collector.2.invocations') ?? 0,
-    };
+    const [young, full, concurrent] = [0, 1, 2].map(
+      (index) => this.#data?.number(`sun.gc.collector.${index}.invocations`) ?? 0,
+    );
+    return { begun: [this.#vm.int(this.#total), young, full, concurrent].join(), full: full!, concurrent: concurrent! };
   }
 
-  /** Whether the JVM stands still for a collection now. */
+  /** Whether a collection is under way that may move objects. */
   isActive(): boolean {
-    return this.#vm.bytes(this.#active, 1)[0] !== 0;
+    if (this.#vm.bytes(this.#active, 1)[0] !== 0) return true;
+    if (!this.#concurrently) return false;
+    this.#data?.read();
+    return this.#data?.text('sun.gc.cause') !== 'No GC';
   }
 
   /** Waits until no collection is under way. Throws `busy` after 3 s. */

@@ -51,6 +51,7 @@ export function parallelAreas(vm: VmMemory, heap: number): HeapAreas {
 /** From-space and to-space change places at each collection, so the spaces are asked for anew. */
 function spaceAreas(vm: VmMemory, spaces: () => readonly Space[], bottom: number, top: number): HeapAreas {
   return {
+    movesConcurrently: false,
     objectsStay: true,
     list: () =>
       spaces()

@@ -69,19 +69,24 @@ export class HeapCount {
     const gc = this.#watch.counts();
     // The areas first: what begins below their tops afterwards does so in the threads' buffers.
     const list = this.#areas.list();
-    const gaps = readTlabGaps(this.#jvm.vm, this.#jvm.flags);
+    const gaps = readTlabGaps(this.#jvm.vm, this.#jvm.flags, this.#areas.addressOf);
     return this.#watch.isActive() || this.#watch.counts().begun !== gc.begun ? undefined : { gc, list, gaps };
   }
 
   #walkThrough(gaps: readonly Gap[]): HeapWalk {
-    const { memory } = this.#jvm.vm;
+    const memory = this.#areas.memory ?? this.#jvm.vm.memory;
     return new HeapWalk({ memory, tally: this.tally, gaps, alignment: this.#alignment, abort: this.#abort });
   }
 
   #countYoung(walk: HeapWalk, { gc, list }: Moment): boolean {
-    for (const area of list) {
-      for (let at = area.start; area.young && at < area.top; ) {
-        at = walk.walk(at, Math.min(area.top, at + pieceBytes));
+    let at = 0;
+    for (const area of list.filter(({ young }) => young)) {
+      at = Math.max(at, area.start); // an object may reach over several areas
+      while (at < area.top) {
+        at =
+          area.alignment === undefined
+            ? walk.walk(at, Math.min(area.top, at + pieceBytes))
+            : oneObject(walk, at, area.alignment);
         if (this.#watch.counts().begun !== gc.begun) return false;
       }
     }
@@ -95,7 +100,7 @@ export class HeapCount {
     const regions = new KeptRegions(this.tally, gc);
     let at = 0;
     for (const area of list.filter(({ young }) => !young)) {
-      at = Math.max(at, area.start); // an object may reach over several areas
+      at = Math.max(at, area.start);
       while (at < area.top) {
         const part = keeps ? known?.(at, area.top) : undefined;
         if (part !== undefined && (part.end === area.top || part.end - at >= leastKeptBytes)) {
@@ -123,4 +128,9 @@ export class HeapCount {
     if (keeps) kept.regions = regions;
     return true;
   }
+}
+
+/** Where objects are further apart than elsewhere, what lies between them is nothing. */
+function oneObject(walk: HeapWalk, at: number, alignment: number): number {
+  return Math.ceil(walk.walk(at, at + 1) / alignment) * alignment;
 }

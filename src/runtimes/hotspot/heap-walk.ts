@@ -1,7 +1,7 @@
-import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
 import type { ClassTally } from './class-tally.ts';
+import type { HeapMemory } from './heap-area.ts';
 import type { Gap } from './tlabs.ts';
 
 /** Copies grow from the one to the other: an area may have one large object that needs no copy but of its header. */
@@ -14,7 +14,7 @@ const convincingRow = 6;
 
 /** What a walk goes through. */
 export interface WalkInput {
-  readonly memory: ProcessMemory;
+  readonly memory: HeapMemory;
   /** Where objects are counted. */
   readonly tally: ClassTally;
   /** Ascending: where the heap has no objects. */

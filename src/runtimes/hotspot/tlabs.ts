@@ -14,8 +14,8 @@ export interface Gap {
 
 const maxThreads = 2 ** 17;
 
-/** Finds the gaps that the threads' buffers leave, as they are now; ascending. Throws `busy` when threads come and go. */
-export function readTlabGaps(vm: VmMemory, flags: Flags): Gap[] {
+/** Finds the gaps that the threads' buffers leave, as they are now; ascending. `addressOf` makes a heap's address of a pointer. */
+export function readTlabGaps(vm: VmMemory, flags: Flags, addressOf = (pointer: number) => pointer): Gap[] {
   const tlab = vm.at('Thread::_tlab');
   const [start, top] = [vm.at('ThreadLocalAllocBuffer::_start'), vm.at('ThreadLocalAllocBuffer::_top')];
   const end = allocationEnd(vm);
@@ -24,7 +24,7 @@ export function readTlabGaps(vm: VmMemory, flags: Flags): Gap[] {
   const gaps: Gap[] = [];
   for (const thread of threads(vm)) {
     const buffer = vm.bytes(thread + tlab, bytes);
-    const gap = { start: readAddress(buffer, top), end: readAddress(buffer, end) + reserve };
+    const gap = { start: addressOf(readAddress(buffer, top)), end: addressOf(readAddress(buffer, end)) + reserve };
     if (readAddress(buffer, start) !== 0 && gap.start < gap.end) gaps.push(gap);
   }
   return gaps.sort((a, b) => a.start - b.start);
