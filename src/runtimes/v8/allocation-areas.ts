@@ -1,8 +1,10 @@
 // Where V8 allocates just now: LinearAllocationArea of src/heap/linear-allocation-area.h, three words {start, top, limit}.
 // What lies in [top, limit) is of no use to anybody. They are part of the isolate, of its heap, or of a space.
+import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { Isolate } from './isolates.ts';
-import { type NewSpaceLayout, newSpaceLayouts } from './layouts/new-space.ts';
+import type { V8Layout } from './layouts/layout.ts';
+import { readAllocationAreas } from './new-space.ts';
 import { type HeapPage, pageBytes } from './pages.ts';
 
 /** What of an isolate and of a space may hold areas. */
@@ -47,32 +49,27 @@ export function findYoungEnds(
   memory: ProcessMemory,
   isolates: readonly Isolate[],
   pages: readonly HeapPage[],
-  version: string,
+  layout: V8Layout,
 ): ReadonlyMap<HeapPage, number> {
-  const layout = newSpaceLayouts[version];
   const young = new Map(pages.filter((page) => page.generation === 'young').map((page) => [page.base, page]));
   const ends = new Map<HeapPage, number>();
   for (const page of young.values()) if (page.isLarge) ends.set(page, page.end);
-  for (const isolate of layout === undefined ? [] : isolates) {
-    const own = [...young.values()].find((page) => page.heap === isolate.heap && !page.isLarge);
-    if (own === undefined || layout === undefined) continue;
-    const top = memory.readWord(topAddress(isolate, layout)) ?? 0;
-    const current = memory.readWord(own.space + layout.currentPage);
-    let at = memory.readWord(own.space + layout.firstPage);
+  const { pointer, firstPage, currentPage, nextArea } = layout.spaces.newSpace;
+  for (const isolate of isolates) {
+    const space = readAddress(isolate.heapBytes, pointer);
+    const current = memory.readWord(space + currentPage);
+    const open = readAllocationAreas(memory, layout, isolate).inNewSpace?.top;
+    const top = open ?? (nextArea === undefined ? 0 : (memory.readWord(space + nextArea) ?? 0));
+    let at = memory.readWord(space + firstPage);
     for (let count = 0; at && count < young.size; count++) {
       const page = young.get(at);
       if (page === undefined) break;
-      const isTop = top >= page.start && top <= page.end;
-      ends.set(page, isTop ? top : page.end);
+      ends.set(page, at === current && top >= page.start && top <= page.end ? top : page.end);
       if (at === current) break;
-      at = memory.readWord(at + layout.nextPage);
+      at = memory.readWord(at + layout.page.nextPage);
     }
   }
   return ends;
-}
-
-function topAddress({ address, heap }: Isolate, { top }: NewSpaceLayout): number {
-  return 'fromIsolate' in top ? address + top.fromIsolate : heap + top.fromHeap;
 }
 
 function isArea(page: HeapPage, start: number, top: number, limit: number): boolean {
@@ -84,6 +81,6 @@ function readWords(memory: ProcessMemory, address: number, into: Float64Array): 
   const bytes = Buffer.alloc(into.length * 8);
   memory.read(address, bytes, 0, bytes.length);
   for (let index = 0; index < into.length; index++) {
-    into[index] = bytes.readUInt32LE(index * 8 + 4) * 2 ** 32 + bytes.readUInt32LE(index * 8);
+    into[index] = readAddress(bytes, index * 8);
   }
 }

@@ -69,7 +69,7 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
   const tally = new Tally((map, object) => maps.read(map, object));
   const walk = new PageWalk(tally, bufferFields(constants));
   const areas = findAllocationAreas(memory, isolates, pages);
-  const youngEnds = findYoungEnds(memory, isolates, pages, layout.version);
+  const youngEnds = findYoungEnds(memory, isolates, pages, layout);
   const scan = new PageScan({ memory, walk, areas, youngEnds, abort });
   const isRegular = ({ generation, isLarge }: HeapPage) => generation === 'old' && !isLarge;
   const regular = pages.filter(isRegular);

@@ -90,12 +90,15 @@ const sizedByTheNext = [
 ];
 
 const code = [
-  ...['CODE', 'INSTRUCTION_STREAM', 'CODE_DATA_CONTAINER', 'CODE_WRAPPER', 'BYTECODE_ARRAY', 'BYTECODE_WRAPPER'],
-  ...['SHARED_FUNCTION_INFO', 'SCRIPT', 'SCOPE_INFO', 'PREPARSE_DATA', 'FEEDBACK_CELL', 'FEEDBACK_VECTOR'],
-  ...['FEEDBACK_METADATA', 'CLOSURE_FEEDBACK_CELL_ARRAY', 'ALLOCATION_SITE', 'DEBUG_INFO', 'INTERPRETER_DATA'],
+  ...['CODE', 'INSTRUCTION_STREAM', 'CODE_DATA_CONTAINER', 'BYTECODE_ARRAY', 'SHARED_FUNCTION_INFO', 'SCRIPT'],
+  ...['SCOPE_INFO', 'PREPARSE_DATA', 'FEEDBACK_CELL', 'FEEDBACK_VECTOR', 'CLOSURE_FEEDBACK_CELL_ARRAY'],
+  ...['ALLOCATION_SITE', 'DEBUG_INFO', 'INTERPRETER_DATA', 'TEMPLATE_OBJECT_DESCRIPTION'],
   ...['ARRAY_BOILERPLATE_DESCRIPTION', 'OBJECT_BOILERPLATE_DESCRIPTION', 'REG_EXP_BOILERPLATE_DESCRIPTION'],
-  ...['TEMPLATE_OBJECT_DESCRIPTION', 'UNCOMPILED_DATA_WITHOUT_PREPARSE_DATA', 'UNCOMPILED_DATA_WITH_PREPARSE_DATA'],
+  ...['UNCOMPILED_DATA_WITHOUT_PREPARSE_DATA', 'UNCOMPILED_DATA_WITH_PREPARSE_DATA'],
   ...['UNCOMPILED_DATA_WITHOUT_PREPARSE_DATA_WITH_JOB', 'UNCOMPILED_DATA_WITH_PREPARSE_DATA_AND_JOB'],
+  // Constants, positions and the like of compiled code.
+  ...['TRUSTED_BYTE_ARRAY', 'TRUSTED_FIXED_ARRAY', 'TRUSTED_WEAK_FIXED_ARRAY'],
+  ...['PROTECTED_FIXED_ARRAY', 'PROTECTED_WEAK_FIXED_ARRAY'],
 ];
 const arrays = ['BYTE_ARRAY', 'FIXED_DOUBLE_ARRAY', 'PROPERTY_ARRAY'];
 const shapes = [
@@ -137,6 +140,9 @@ export function describeTypes(constants: Constants): (type: number) => InstanceT
     name: '',
     size: freeSpace === undefined ? words(0) : bytes(0),
   });
+  // HOLE: as 26 has them each takes 64 KiB of addresses that nobody may read, and no memory.
+  const holesAreGaps = freeSpace === undefined && constants.type('HOLE_TYPE') === undefined;
+  if (holesAreGaps) put(feedbackVector + 3, { role: 'filler', name: '', size: 'next' });
   const transitionArray = constants.number('type_WeakFixedArray__WEAK_FIXED_ARRAY_TYPE') + 1;
   put(transitionArray, internal('(object shape)', array));
   for (const constant of arrays) named(constant, '(array)');

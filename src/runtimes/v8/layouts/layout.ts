@@ -51,12 +51,13 @@ export interface TracerLayout {
 /** v8::internal::Space and what is derived from it; the second word of each is `heap_`. */
 interface SpacesLayout {
   /**
-   * Where the heap keeps the pointer to its new space; in that, of the semi-space in use: bytes of its pages, the last page,
-   * and from 22 on where in it the next allocation area will begin.
+   * Where the heap keeps the pointer to its new space; in that, of the semi-space in use: bytes of its pages, the first
+   * one and the one in use, and from 22 on where in it the next allocation area will begin.
    */
   readonly newSpace: {
     readonly pointer: number;
     readonly capacity: number;
+    readonly firstPage: number;
     readonly currentPage: number;
     readonly nextArea?: number;
   };
@@ -89,6 +90,8 @@ export interface WholePageLayout {
   readonly areaEnd: number;
   /** The space that the page belongs to. */
   readonly owner: number;
+  /** The next page of the same space. */
+  readonly nextPage: number;
   /** 32-bit: 0 swept, 1 to be swept, 2 and 3 being swept. */
   readonly sweepState: number;
   /** 4096 bytes: a bit per word from the start of the page. */
@@ -107,6 +110,7 @@ export interface SplitPageLayout {
   readonly heap: number;
   readonly areaStart: number;
   readonly owner: number;
+  readonly nextPage: number;
   readonly sweepState: number;
   readonly markBits: number;
 }

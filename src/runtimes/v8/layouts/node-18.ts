@@ -19,7 +19,7 @@ export const node18: V8Layout = {
   },
   tracer: { lastFullEnd: 0xcb0, lastFullEndUnit: 'milliseconds as double' },
   spaces: {
-    newSpace: { pointer: 0x98, capacity: 0x228, currentPage: 0x260 },
+    newSpace: { pointer: 0x98, capacity: 0x228, firstPage: 0x208, currentPage: 0x260 },
     allocationTop: { from: 'heap', offset: -0x48 },
     old: [0x68, 0x178, 0x1d8],
     paged: { code: 0x70, map: 0x78 },
@@ -36,6 +36,7 @@ export const node18: V8Layout = {
     areaStart: 24,
     areaEnd: 32,
     owner: 64,
+    nextPage: 0xe8,
     sweepState: 0xc0,
     markBits: 0x140,
   },

@@ -19,7 +19,7 @@ export const node20: V8Layout = {
   },
   tracer: { lastFullEnd: 0xce8, lastFullEndUnit: 'milliseconds as double' },
   spaces: {
-    newSpace: { pointer: 0x68, capacity: 0x1b8, currentPage: 0x1f0 },
+    newSpace: { pointer: 0x68, capacity: 0x1b8, firstPage: 0x190, currentPage: 0x1f0 },
     allocationTop: { from: 'isolate', offset: 0xc0 },
     old: [0x70, 0x170, 0x1d8],
     paged: { code: 0x78 },
@@ -36,6 +36,7 @@ export const node20: V8Layout = {
     areaStart: 24,
     areaEnd: 32,
     owner: 64,
+    nextPage: 0x108,
     sweepState: 0xe0,
     markBits: 0x140,
   },

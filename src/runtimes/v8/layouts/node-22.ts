@@ -19,7 +19,7 @@ export const node22: V8Layout = {
   },
   tracer: { lastFullEnd: 0xd58, lastFullEndUnit: 'microseconds' },
   spaces: {
-    newSpace: { pointer: 0xd0, capacity: 0xc8, currentPage: 0x100, nextArea: 0x1b0 },
+    newSpace: { pointer: 0xd0, capacity: 0xc8, firstPage: 0xa0, currentPage: 0x100, nextArea: 0x1b0 },
     allocationTop: { from: 'isolate', offset: 0xc8 },
     old: [0xd8, 0x148],
     paged: { code: 0xe0, trusted: 0x118 },
@@ -36,6 +36,7 @@ export const node22: V8Layout = {
     areaStart: 32,
     areaEnd: 40,
     owner: 72,
+    nextPage: 0x108,
     sweepState: 0xf0,
     markBits: 0x140,
   },

@@ -19,7 +19,7 @@ export const node24: V8Layout = {
   },
   tracer: { lastFullEnd: 0xdf0, lastFullEndUnit: 'microseconds' },
   spaces: {
-    newSpace: { pointer: 0xd8, capacity: 0xb8, currentPage: 0xd0, nextArea: 0x160 },
+    newSpace: { pointer: 0xd8, capacity: 0xb8, firstPage: 0x88, currentPage: 0xd0, nextArea: 0x160 },
     allocationTop: { from: 'isolate', offset: 0xd0 },
     old: [0xe0, 0x170],
     paged: { code: 0xe8, trusted: 0x120 },
@@ -38,6 +38,7 @@ export const node24: V8Layout = {
     heap: 64,
     areaStart: 72,
     owner: 80,
+    nextPage: 0x108,
     sweepState: 0xf0,
     markBits: 0x140,
   },

@@ -19,7 +19,7 @@ export const node26: V8Layout = {
   },
   tracer: { lastFullEnd: 0xed0, lastFullEndUnit: 'microseconds' },
   spaces: {
-    newSpace: { pointer: 0x90, capacity: 0x98, currentPage: 0xb0, nextArea: 0x130 },
+    newSpace: { pointer: 0x90, capacity: 0x98, firstPage: 0x78, currentPage: 0xb0, nextArea: 0x130 },
     allocationTop: { from: 'isolate', offset: 0xd0 },
     old: [0x98, 0x128],
     paged: { code: 0xa0, trusted: 0xd8 },
@@ -38,6 +38,7 @@ export const node26: V8Layout = {
     heap: 64,
     areaStart: 72,
     owner: 80,
+    nextPage: 0x100,
     sweepState: 0xf8,
     markBits: 0x140,
   },
