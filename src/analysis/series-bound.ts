@@ -8,7 +8,7 @@ export const SERIES_PER_TYPE = 2;
 
 /** At most what a target has besides its types, a service for its deaths, the exporter itself: a test counts them. */
 export const SERIES_PER_TARGET = 60;
-export const SERIES_PER_SERVICE = 1;
+export const SERIES_PER_SERVICE = 4;
 export const SERIES_OF_EXPORTER = 200;
 
 /** More types are shown again only when there is room for a quarter more: targets that come and go shall not show. */

@@ -6,7 +6,7 @@ export const limitMetrics = [
   targetMetric({
     name: 'heapwatch_memory_limit_bytes',
     kind: 'gauge',
-    help: "Ceilings of memory that can end the process: the runtime's heap limit, its cgroup's, MemTotal of the node.",
+    help: "Ceilings of memory that can end the process: the runtime's heap limit, its cgroup's, a JVM's for metaspace and direct buffers, MemTotal of the node.",
     labels: ['limit'],
     runtimes: everyRuntime,
     read: (target, snapshot) => samplesByLimit(target, snapshot, ({ bytes }) => bytes),
@@ -14,7 +14,7 @@ export const limitMetrics = [
   targetMetric({
     name: 'heapwatch_memory_limit_used_ratio',
     kind: 'gauge',
-    help: 'Used share of each limit. heap: live floor / limit (Node.js with workers: of the isolate nearest to its own); cgroup: working set / limit; node: 1 - MemAvailable / MemTotal.',
+    help: 'Used share of each limit. heap: live floor / limit (Node.js with workers: of the isolate nearest to its own); cgroup: working set / limit; metaspace: committed / limit; node: 1 - MemAvailable / MemTotal.',
     labels: ['limit'],
     runtimes: everyRuntime,
     read: (target, snapshot) =>
@@ -71,12 +71,25 @@ export const limitMetrics = [
         value: oomKills,
       })),
   }),
+  snapshotMetric({
+    name: 'heapwatch_out_of_memory_errors_total',
+    kind: 'counter',
+    help: "OutOfMemoryErrors in a service's JVMs by kind (java_heap, metaspace, class_metaspace), caught ones included; absent where libjvm is stripped and in JDK 8.",
+    labels: ['service_name', 'runtime', 'kind'],
+    read: ({ deaths }) =>
+      deaths.flatMap(({ serviceName, runtime, outOfMemoryErrors = {} }) =>
+        Object.entries(outOfMemoryErrors).map(([kind, value]) => ({
+          labels: { service_name: serviceName, runtime, kind },
+          value,
+        })),
+      ),
+  }),
 ];
 
 /** A ceiling that ends the process, and how much of it is used where that is known. */
 export interface MemoryLimit {
   /** The value of the `limit` label. */
-  readonly limit: 'heap' | 'cgroup' | 'node';
+  readonly limit: 'heap' | 'metaspace' | 'direct' | 'cgroup' | 'node';
   readonly bytes: number;
   readonly used: number | undefined;
 }
@@ -88,6 +101,7 @@ export function memoryLimits(target: TargetSnapshot, { node }: Snapshot): Memory
   const cgroup = target.vitals?.cgroup?.bindingAncestor ?? target.vitals?.cgroup;
   return [
     ...(heap ? [heap] : []),
+    ...outsideLimits(target),
     ...(cgroup?.limitBytes
       ? [{ limit: 'cgroup', bytes: cgroup.limitBytes, used: cgroup.workingSetBytes } as const]
       : []),
@@ -95,6 +109,14 @@ export function memoryLimits(target: TargetSnapshot, { node }: Snapshot): Memory
       ? [{ limit: 'node', bytes: node.memoryBytes, used: node.memoryBytes - node.availableBytes } as const]
       : []),
   ];
+}
+
+/** What a JVM does not let itself exceed outside of its heap. */
+function outsideLimits({ vitals }: TargetSnapshot): MemoryLimit[] {
+  return (['metaspace', 'direct'] as const).flatMap((limit) => {
+    const known = vitals?.heap?.limits?.[limit];
+    return known ? [{ limit, bytes: known.limitBytes, used: known.usedBytes }] : [];
+  });
 }
 
 function heapLimit({ vitals, liveFloor }: TargetSnapshot): MemoryLimit | undefined {

@@ -30,6 +30,8 @@ export interface ServiceDeaths {
   readonly serviceName: string;
   readonly runtime: string;
   readonly oomKills: number;
+  /** By kind, of runtimes that count them (JVM). */
+  readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
 }
 
 /** What one part of our own work cost and how often it failed. */

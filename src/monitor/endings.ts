@@ -1,6 +1,7 @@
 import type { OomKillCounter } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
 import { ReadFailure } from '../model/failure.ts';
+import { createErrorRise } from './error-rise.ts';
 import type { Logger } from './logger.ts';
 import { createOomLedger } from './oom-ledger.ts';
 import type { DeathRegister } from './service-deaths.ts';
@@ -19,6 +20,7 @@ export interface Endings {
 
 export function createEndings(register: DeathRegister, times: MonitorTimes, logger: Logger): Endings {
   const ledger = createOomLedger(times.oomClaimSeconds);
+  const riseOf = createErrorRise();
 
   function ended(watches: readonly TargetWatch[], nowSeconds: number): void {
     // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
@@ -52,6 +54,7 @@ export function createEndings(register: DeathRegister, times: MonitorTimes, logg
   return {
     living(watch, nowSeconds) {
       register.seen(watch.target, nowSeconds);
+      register.outOfMemory(watch.target, riseOf(watch));
       const { own, outer } = watch.cgroup;
       observe(own, watch.vitals?.cgroup?.oomKills, nowSeconds);
       observe(outer, outer?.readOomKills(), nowSeconds);

@@ -7,6 +7,8 @@ export interface DeathRegister {
   /** The service has a target now: its counters start at 0. */
   seen(target: Target, nowSeconds: number): void;
   oomKilled(target: Target): void;
+  /** So many more OutOfMemoryErrors by kind: they need not end the process, but often do. */
+  outOfMemory(target: Target, errors: Readonly<Record<string, number>>): void;
   list(nowSeconds: number): ServiceDeaths[];
   /** The same, to be kept over a restart. */
   saved(nowSeconds: number): SavedDeaths[];
@@ -34,20 +36,37 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
       const service = services.get(key);
       if (service === undefined && services.size >= MOST_SERVICES) return;
       const { serviceName, runtime } = target;
-      services.set(key, { serviceName, runtime, oomKills: service?.oomKills ?? 0, seenAtSeconds: nowSeconds });
+      services.set(key, { oomKills: 0, ...service, serviceName, runtime, seenAtSeconds: nowSeconds });
     },
     oomKilled(target) {
       const service = services.get(keyOf(target));
       if (service !== undefined) services.set(keyOf(target), { ...service, oomKills: service.oomKills + 1 });
     },
-    list: (nowSeconds) =>
-      saved(nowSeconds).map(({ serviceName, runtime, oomKills }) => ({ serviceName, runtime, oomKills })),
+    outOfMemory(target, errors) {
+      const service = services.get(keyOf(target));
+      if (service === undefined || Object.keys(errors).length === 0) return;
+      services.set(keyOf(target), { ...service, outOfMemoryErrors: addCounts(service.outOfMemoryErrors, errors)! });
+    },
+    list: (nowSeconds) => saved(nowSeconds).map(({ seenAtSeconds: _, ...deaths }) => deaths),
     saved,
     restore(earlier) {
       for (const service of earlier.slice(0, MOST_SERVICES)) {
-        const { oomKills = 0 } = services.get(keyOf(service)) ?? {};
-        services.set(keyOf(service), { ...service, oomKills: service.oomKills + oomKills });
+        const { oomKills = 0, outOfMemoryErrors } = services.get(keyOf(service)) ?? {};
+        const errors = addCounts(service.outOfMemoryErrors, outOfMemoryErrors);
+        services.set(keyOf(service), {
+          ...service,
+          oomKills: service.oomKills + oomKills,
+          ...(errors && { outOfMemoryErrors: errors }),
+        });
       }
     },
   };
+}
+
+type Counts = Readonly<Record<string, number>>;
+
+function addCounts(some: Counts | undefined, more: Counts | undefined): Counts | undefined {
+  if (some === undefined || more === undefined) return some ?? more;
+  const sums = Object.entries(more).map(([kind, count]) => [kind, count + (some[kind] ?? 0)]);
+  return { ...some, ...Object.fromEntries(sums) };
 }

@@ -63,11 +63,15 @@ function savedHistory(line: string): SavedHistory {
 
 /** Undefined when it is not as we write it. */
 function parseDeaths(line: string): SavedDeaths | undefined {
-  const { serviceName, runtime, oomKills, seenAtSeconds } = parseRecord(line);
+  const { serviceName, runtime, oomKills, outOfMemoryErrors, seenAtSeconds } = parseRecord(line);
   const isText = (value: unknown) => typeof value === 'string';
   const isCount = (value: unknown) => Number.isFinite(value) && Number(value) >= 0;
   if (isText(serviceName) && isText(runtime) && isCount(oomKills) && isCount(seenAtSeconds)) {
-    return { serviceName, runtime, oomKills, seenAtSeconds } as SavedDeaths;
+    const errors = Object.entries(Object(outOfMemoryErrors)).filter(([, count]) => isCount(count));
+    const known = { serviceName, runtime, oomKills, seenAtSeconds } as SavedDeaths;
+    return errors.length === 0
+      ? known
+      : { ...known, outOfMemoryErrors: Object.fromEntries(errors) as Record<string, number> };
   }
   return undefined;
 }

@@ -29,3 +29,17 @@ test('of several heaps with a limit each, the one that is nearest to its own is 
   // The floor of all heaps says nothing about one of them.
   expect(heapOf({ limitBytes: 4000 })).toEqual({ limit: 'heap', bytes: 4000, used: undefined });
 });
+
+test('limits outside of the heap are told, and what is used of them where that is known', () => {
+  const { heap, ...rest } = sampleTarget().vitals!;
+  const limits = {
+    metaspace: { limitBytes: 64, usedBytes: 32 },
+    direct: { limitBytes: 128 },
+    other: { limitBytes: 1 },
+  };
+  const target = sampleTarget({ vitals: { ...rest, heap: { ...heap!, limits } } });
+  expect(memoryLimits(target, emptySnapshot).filter(({ limit }) => limit !== 'cgroup')).toEqual([
+    { limit: 'metaspace', bytes: 64, used: 32 },
+    { limit: 'direct', bytes: 128, used: undefined },
+  ]);
+});

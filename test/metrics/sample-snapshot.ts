@@ -100,7 +100,10 @@ export function sampleSnapshot(targets: readonly TargetSnapshot[] = [sampleTarge
     takenAtSeconds: 1_700_000_101,
     targets,
     skipped: { denied: 2, excluded: 0, too_young: 1, over_bound: 0, opted_out: 0 },
-    deaths: [{ serviceName: 'worker.py', runtime: 'cpython', oomKills: 0 }],
+    deaths: [
+      { serviceName: 'worker.py', runtime: 'cpython', oomKills: 0 },
+      { serviceName: 'shop.jar', runtime: 'jvm', oomKills: 1, outOfMemoryErrors: { java_heap: 2, metaspace: 0 } },
+    ],
     collectors: [
       { collector: 'discovery', durationSeconds: 0.012, errors: { denied: 2 } },
       { collector: 'census', durationSeconds: 0.25, errors: {} },

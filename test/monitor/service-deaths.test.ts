@@ -35,3 +35,23 @@ test('services are bounded', () => {
   register.oomKilled(target('s1499'));
   expect(register.list(100)).toHaveLength(1000);
 });
+
+test('OutOfMemoryErrors add up by kind, and with those of an earlier run', () => {
+  const register = createDeathRegister(3600);
+  register.seen(target('shop'), 100);
+  register.outOfMemory(target('shop'), {});
+  expect(register.list(100)[0]).not.toHaveProperty('outOfMemoryErrors');
+  register.outOfMemory(target('shop'), { java_heap: 1, metaspace: 0 });
+  register.seen(target('shop'), 105);
+  register.outOfMemory(target('shop'), { java_heap: 2 });
+  register.outOfMemory(target('unseen'), { java_heap: 2 });
+  expect(register.list(105)).toMatchObject([
+    { serviceName: 'shop', outOfMemoryErrors: { java_heap: 3, metaspace: 0 } },
+  ]);
+
+  const later = createDeathRegister(3600);
+  later.seen(target('shop'), 200);
+  later.outOfMemory(target('shop'), { java_heap: 1 });
+  later.restore(register.saved(105));
+  expect(later.list(200)).toMatchObject([{ oomKills: 0, outOfMemoryErrors: { java_heap: 4, metaspace: 0 } }]);
+});

@@ -75,7 +75,10 @@ test('histories are found by their key, of the same boot only', async () => {
 
 test('deaths come back, also after a boot', async () => {
   const { path } = recordTree({});
-  const deaths = [{ serviceName: 'shop\n"', runtime: 'cpython', oomKills: 3, seenAtSeconds: 1_700_000_000 }];
+  const deaths = [
+    { serviceName: 'shop\n"', runtime: 'cpython', oomKills: 3, seenAtSeconds: 1_700_000_000 },
+    { serviceName: 'jar', runtime: 'jvm', oomKills: 0, seenAtSeconds: 1, outOfMemoryErrors: { java_heap: 2 } },
+  ];
   await openStorage(path, 'boot 1').saveDeaths(deaths);
   expect(openStorage(path, 'boot 2').loadDeaths()).toEqual(deaths);
 });

@@ -7,6 +7,7 @@ import { readCollectors } from './collectors.ts';
 import { type CurrentUse, findCurrentUse } from './current-use.ts';
 import { type HeapSpaces, readHeapSpaces } from './heap-spaces.ts';
 import { createLiveFloor, isCollecting } from './live-floor.ts';
+import { findOutOfMemoryErrors } from './out-of-memory-errors.ts';
 import type { PerfData } from './perf-data-source.ts';
 
 /** Opens a JVM for vitals. Throws `ReadFailure`. */
@@ -15,6 +16,7 @@ export function openSession(process: ProcessRef): Session {
   const { memory, data, own } = jvm;
   try {
     const readCurrentUse = own && findCurrentUse(memory, own.structs, own.flags);
+    const readOutOfMemoryErrors = findOutOfMemoryErrors(memory, jvm.mappings, jvm.libjvm.path);
     const ceilingsOf = findCeilings(own?.flags);
     const followLiveFloor = createLiveFloor();
     // From now on a collection is seen to come.
@@ -26,6 +28,7 @@ export function openSession(process: ProcessRef): Session {
         const collectors = readCollectors(data);
         const live = followLiveFloor(data, spaces, collectors);
         const current = readCurrentUse?.() ?? {};
+        const outOfMemoryErrors = readOutOfMemoryErrors();
         // Read last: the file outlives the process.
         jvm.checkAlive();
         return {
@@ -35,6 +38,7 @@ export function openSession(process: ProcessRef): Session {
           gc: [...collectors.map(({ lastEndSeconds: _, ...one }) => one), ...readCycles(collectors, current)],
           collecting: isCollecting(data),
           ...(live && { live }),
+          ...(outOfMemoryErrors && { outOfMemoryErrors }),
         };
       },
       close: jvm.close,

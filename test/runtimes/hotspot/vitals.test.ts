@@ -74,6 +74,21 @@ test.each(subjects)(
   },
 );
 
+test.each(jdks.map((jdk) => ({ jdk, version: jdk.version })))(
+  'Java $version: an OutOfMemoryError counts, also one that is caught',
+  async ({ jdk }) => {
+    const program = await startJava(jdk, ['-Xmx64m'], 'JvmVitals');
+    const session = hotspot.open(refOf(program.pid));
+    const errors = () => session.vitals().outOfMemoryErrors?.java_heap;
+    // JDK 8 has no counter.
+    expect(errors()).toBe(jdk.release === 8 ? undefined : 0);
+    await program.ask('fail');
+    await program.ask('fail');
+    expect(errors()).toBe(jdk.release === 8 ? undefined : 2);
+    session.close();
+  },
+);
+
 function expectSame(vitals: HeapVitals, { heap, pools, collectors }: Beans): void {
   expect(vitals.usedBytes).toBe(heap.used);
   // The bean leaves out the survivor space that is empty by turns.
