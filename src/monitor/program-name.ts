@@ -1,16 +1,25 @@
 import { posix } from 'node:path';
+import { nodeScript } from './node-script.ts';
 
 /**
- * Names a process by its executable and, for Python, the script or module that it runs: `python3.11 worker.py`. Nothing
- * else of a command line is shown, as it may hold secrets.
+ * Names a process by its executable and, for Python and Node.js, the script or module that it runs: `python3.11 worker.py`.
+ * Nothing else of a command line is shown, as it may hold secrets.
  */
 export function programName(executable: string, commandLine: readonly string[]): string {
-  const script = /^python/i.test(executable) ? scriptName(commandLine) : undefined;
+  const script = scriptOf(executable, commandLine);
   return script === undefined ? executable : `${executable} ${script}`;
 }
 
+function scriptOf(executable: string, commandLine: readonly string[]): string | undefined {
+  if (/^python/i.test(executable)) return pythonScript(commandLine);
+  if (!/^node(?:js)?[\d.]*$/.test(executable)) return undefined;
+  // `node .` runs the package in its folder.
+  const name = posix.basename(nodeScript(commandLine) ?? '');
+  return name === '.' || name === '..' ? undefined : name || undefined;
+}
+
 /** See python(1): the first argument that is no option, or what follows `-m`; none for `-c`, `-` and a prompt. */
-function scriptName(commandLine: readonly string[]): string | undefined {
+function pythonScript(commandLine: readonly string[]): string | undefined {
   for (let index = 1; index < commandLine.length; index++) {
     const argument = commandLine[index]!;
     if (argument === '-') return undefined;

@@ -25,3 +25,29 @@ test.each([
 test('other executables are named alone', () => {
   expect(programName('uwsgi', ['uwsgi', 'secret'])).toBe('uwsgi');
 });
+
+test.each([
+  [['node', '/srv/shop/server.js', '--password', 'secret'], 'node server.js'],
+  [['node', '-r', 'dotenv/config', '--import', './tracing.mjs', '--title', 'secret', 'server.js'], 'node server.js'],
+  [['node', '--max-old-space-size=300', '--env-file=.env', '--inspect', 'server.js', '-e', 'x'], 'node server.js'],
+  [['node', '--enable-source-maps', '--', 'server.js'], 'node server.js'],
+  [['node', 'inspect', 'server.js'], 'node server.js'],
+  [['node', '/srv/shop/'], 'node shop'],
+  [['node', '.', 'secret'], 'node'],
+  [['node', '-e', 'password = "secret"'], 'node'],
+  [['node', '--eval=password = "secret"', 'server.js'], 'node'],
+  [['node', '-p', 'password = "secret"'], 'node'],
+  [['node', '-pe', 'password = "secret"'], 'node'],
+  [['node', '--run', 'secret'], 'node'],
+  [['node', '-', 'secret'], 'node'],
+  [['node', '-r'], 'node'],
+  [['node'], 'node'],
+  [['shop: master --password secret'], 'node'],
+  [[], 'node'],
+])('%j is the service %s', (commandLine, expected) => {
+  expect(programName('node', commandLine)).toBe(expected);
+});
+
+test('programs that carry a Node.js of their own are named alone', () => {
+  expect(programName('electron', ['electron', 'main.js'])).toBe('electron');
+});

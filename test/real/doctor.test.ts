@@ -111,8 +111,17 @@ test('a pid that is gone, exit 1; wrong usage, exit 2', async () => {
   for (const part of ['12x', '--colour']) expect(wrong.stderr).toContain(part);
 });
 
-test('a process of no runtime of ours is named, exit 1', async () => {
+test('a Node.js process is read like others', async () => {
   const run = await doctor([String(process.pid), '--json']);
+  const [found] = (JSON.parse(run.stdout) as DoctorReport).processes;
+  expect(found).toMatchObject({ name: expect.stringMatching(/^node/), version: process.versions.node });
+  expect(found?.checks.heap).toMatchObject({ state: 'ok', detail: expect.stringMatching(/ MiB in use$/) });
+});
+
+test('a process of no runtime of ours is named, exit 1', async () => {
+  const child = spawn('sleep', ['60']);
+  onTestFinished(() => void child.kill('SIGKILL'));
+  const run = await doctor([String(child.pid), '--json']);
   expect(run.code).toBe(1);
   expect(JSON.parse(run.stdout).processes[0].failure.message).toMatch(/is of no runtime that heapwatch reads/);
 });

@@ -25,7 +25,9 @@ interface Census {
 
 /** Rounds of 0.25 s, a census every 1.5 s, a save every 3 s. */
 const startPaced = (storagePath: string) =>
-  startServer(['--discovery.min-age=0s', `--storage.path=${storagePath}`], { HEAPWATCH_TEST_PACE: '20' });
+  startServer(['--discovery.min-age=0s', '--discovery.include=name=python*', `--storage.path=${storagePath}`], {
+    HEAPWATCH_TEST_PACE: '20',
+  });
 
 async function get(server: Server, path: string): Promise<string> {
   return (await fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(10_000) })).text();
