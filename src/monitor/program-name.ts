@@ -1,9 +1,10 @@
 import { posix } from 'node:path';
+import { javaMain } from './java-main.ts';
 import { nodeScript } from './node-script.ts';
 
 /**
- * Names a process by its executable and, for Python and Node.js, the script or module that it runs: `python3.11 worker.py`.
- * Nothing else of a command line is shown, as it may hold secrets.
+ * Names a process by its executable and, for Python, Node.js and Java, the script, module, class or jar that it runs:
+ * `python3.11 worker.py`. Nothing else of a command line is shown, as it may hold secrets.
  */
 export function programName(executable: string, commandLine: readonly string[]): string {
   const script = scriptOf(executable, commandLine);
@@ -12,6 +13,7 @@ export function programName(executable: string, commandLine: readonly string[]):
 
 function scriptOf(executable: string, commandLine: readonly string[]): string | undefined {
   if (/^python/i.test(executable)) return pythonScript(commandLine);
+  if (executable === 'java') return javaMain(commandLine);
   if (!/^node(?:js)?[\d.]*$/.test(executable)) return undefined;
   // `node .` runs the package in its folder.
   const name = posix.basename(nodeScript(commandLine) ?? '');
