@@ -21,7 +21,9 @@ testNeeding('prometheus', isInstalled('prometheus'))('every query of every panel
   const cgroup = canMakeMemoryCgroups ? makeMemoryCgroup(2 ** 30) : undefined;
   const program = await startProgram(python, 'leak.py');
   cgroup?.add(program.pid);
-  const server = await startServer(['--discovery.min-age=0s', '--discovery.include=name=python*'], { HEAPWATCH_TEST_PACE: '240' });
+  const server = await startServer(['--discovery.min-age=0s', '--discovery.include=name=python*'], {
+    HEAPWATCH_TEST_PACE: '240',
+  });
   const prometheus = await startPrometheus(server.url);
   const chosen = await until('the process in Prometheus', 30_000, async () => {
     return (await prometheus.query(`heapwatch_target_up{pid="${program.pid}"}`))[0]?.metric;
