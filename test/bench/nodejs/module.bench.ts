@@ -1,10 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, expect, test } from 'vitest';
 import { moduleUrl } from '../../module/watched.ts';
 import { nodes } from '../../real/nodes.ts';
 import { type Program, startProgram } from '../../real/program.ts';
-import { median } from '../median.ts';
-import { load } from './load.ts';
+import { type Load, load } from './load.ts';
 
 // `npm run bench`: what the module costs a service, against the same service without it, and that against a second one
 // without it: the noise. In turns, as the machine's speed drifts; the order within a turn alternates. Throughput is what
@@ -22,12 +20,14 @@ const rows = [
 const kinds = ['plain', 'control', 'watched'] as const;
 type Kind = (typeof kinds)[number];
 
+interface Window extends Load {
+  readonly cpuMicroseconds: number;
+}
+
 interface Service {
   readonly program: Program;
   readonly port: number;
-  /** One value for each window. */
-  readonly perSecond: number[];
-  readonly cpuMicroseconds: number[];
+  readonly windows: Window[];
 }
 
 test.each(['/hello', '/allocate'])(
@@ -36,68 +36,71 @@ test.each(['/hello', '/allocate'])(
     const services = {} as Record<Kind, Service>;
     for (const kind of kinds) {
       const program = await startProgram(node.path, 'hello_service.mjs', moduleUrl, kind);
-      services[kind] = { program, port: await program.ask<number>('port'), perSecond: [], cpuMicroseconds: [] };
+      services[kind] = { program, port: await program.ask<number>('port'), windows: [] };
       await load(services[kind].port, path, 3000);
     }
     for (let turn = 0; turn < turns; turn++) {
       for (const kind of turn % 2 === 0 ? kinds : kinds.toReversed()) await measure(services[kind], path, turn);
     }
     const { plain, control, watched } = services;
-    const loss = (other: Service) => meanChange(other.perSecond, plain.perSecond);
-    const growth = (other: Service) => meanChange(plain.cpuMicroseconds, other.cpuMicroseconds);
+    const loss = (other: Service) => bounded(plain, other, (before, after) => 1 - perSecond(after) / perSecond(before));
+    const growth = (other: Service) =>
+      bounded(plain, other, (before, after) => cpuPerRequest(after) / cpuPerRequest(before) - 1);
     const rss = async ({ program }: Service) => (await program.ask<number>('rss')) / 2 ** 20;
     const added = (await rss(watched)) - ((await rss(plain)) + (await rss(control))) / 2;
     const cells = [
       path,
-      median(plain.perSecond).toFixed(0),
+      perSecond(plain.windows).toFixed(0),
       loss(watched),
       loss(control),
-      `${median(plain.cpuMicroseconds).toFixed(0)} us`,
+      `${cpuPerRequest(plain.windows).toFixed(0)} us`,
       growth(watched),
       growth(control),
       `${added.toFixed(0)} MiB`,
     ];
     rows.push(`| ${cells.join(' | ')} |`);
-    expect(watched.perSecond).toHaveLength(turns);
+    expect(watched.windows).toHaveLength(turns);
   },
   900_000,
 );
 
 afterAll(() => console.log(`Node.js ${node.version}, ${turns} turns of ${windowMs} ms each\n\n${rows.join('\n')}`));
 
-async function measure({ program, port, perSecond, cpuMicroseconds }: Service, path: string, turn: number) {
-  const before = cpuSeconds(program.pid);
+async function measure({ program, port, windows }: Service, path: string, turn: number) {
+  const before = await program.ask<number>('cpu');
   const scrape = turn % 4 === 0 ? fetch(`http://127.0.0.1:${port}/metrics`) : undefined;
-  const { requests, seconds } = await load(port, path, windowMs);
+  const loaded = await load(port, path, windowMs);
   await (await scrape)?.text();
-  perSecond.push(requests / seconds);
-  cpuMicroseconds.push(((cpuSeconds(program.pid) - before) * 1e6) / requests);
+  windows.push({ ...loaded, cpuMicroseconds: (await program.ask<number>('cpu')) - before });
 }
 
-/** Of all threads that there are, to the nanosecond: the first field of schedstat. One that ended takes its time along. */
-function cpuSeconds(pid: number): number {
-  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) => {
-    try {
-      return Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ', 1)[0]);
-    } catch {
-      return 0; // a census worker that has just ended
-    }
+function perSecond(windows: readonly Window[]): number {
+  return sum(windows.map(({ requests }) => requests)) / sum(windows.map(({ seconds }) => seconds));
+}
+
+function cpuPerRequest(windows: readonly Window[]): number {
+  return sum(windows.map(({ cpuMicroseconds }) => cpuMicroseconds)) / sum(windows.map(({ requests }) => requests));
+}
+
+/** The change over all turns, and the 95th percentile of that over resampled turns. */
+function bounded(
+  before: Service,
+  after: Service,
+  change: (before: readonly Window[], after: readonly Window[]) => number,
+): string {
+  const changes = Array.from({ length: 5000 }, () => {
+    const chosen = Array.from({ length: turns }, () => Math.floor(Math.random() * turns));
+    return change(
+      chosen.map((turn) => before.windows[turn]!),
+      chosen.map((turn) => after.windows[turn]!),
+    );
   });
-  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1e9;
+  const upper = changes.sort((a, b) => a - b)[Math.floor(changes.length * 0.95)]!;
+  return `${percent(change(before.windows, after.windows))}, ${percent(upper)}`;
 }
 
-/** By how much `to` is more than `from` in pairs of windows: the mean, and the 95th percentile of means of resampled pairs. */
-function meanChange(to: readonly number[], from: readonly number[]): string {
-  const changes = from.map((value, index) => value / to[index]! - 1);
-  const means = Array.from({ length: 5000 }, () =>
-    mean(changes.map(() => changes[Math.floor(Math.random() * changes.length)]!)),
-  );
-  const upper = means.sort((a, b) => a - b)[Math.floor(means.length * 0.95)]!;
-  return `${percent(mean(changes))}, ${percent(upper)}`;
-}
-
-function mean(values: readonly number[]): number {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
+function sum(values: readonly number[]): number {
+  return values.reduce((total, value) => total + value, 0);
 }
 
 function percent(share: number): string {
