@@ -17,6 +17,8 @@ const folder = join(tools, 'nodes');
 /** Where it puts what offers Node's native interface, and is none. */
 export const bun = join(tools, 'resembling-node', 'bun');
 export const deno = join(tools, 'resembling-node', 'deno');
+/** A Node.js of a line that we do not read. */
+export const oddNode = join(tools, 'resembling-node', 'node-25');
 
 export const supportedLines = ['18', '20', '22', '24', '26'];
 

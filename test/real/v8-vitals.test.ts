@@ -1,5 +1,4 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { isDeepStrictEqual } from 'node:util';
 import { expect, onTestFinished, test } from 'vitest';
 import { ReadFailure } from '../../src/model/failure.ts';
@@ -10,9 +9,8 @@ import { findHeap } from '../../src/runtimes/v8/heap-check.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { findIsolates } from '../../src/runtimes/v8/isolates.ts';
 import { layouts } from '../../src/runtimes/v8/layouts/index.ts';
-import { Lines } from './lines.ts';
 import { testNeeding } from './needs.ts';
-import { allNodes, bun, deno, lineOf, type Node, nodes, supportedLines, withFlags } from './nodes.ts';
+import { allNodes, lineOf, type Node, nodes, supportedLines, withFlags } from './nodes.ts';
 import { refOf } from './process-ref.ts';
 import { type Program, startProgram } from './program.ts';
 
@@ -188,24 +186,6 @@ test.each(nodes)(
     expect(readings).toBe(20);
   },
 );
-
-const resembling = [
-  { name: 'Bun', path: bun, args: ['-e'], reason: /no v8dbg_\* symbols; Bun, Deno and Electron have none/ },
-  { name: 'Deno', path: deno, args: ['eval'], reason: /no v8dbg_\* symbols; Bun, Deno and Electron have none/ },
-];
-
-for (const { name, path, args, reason } of resembling) {
-  testNeeding(`${name} (.ci/other-nodes)`, existsSync(path))(`${name} is refused with the reason`, async () => {
-    const child = spawn(path, [...args, 'console.log("ready"); setInterval(() => {}, 1000)']);
-    onTestFinished(() => void child.kill('SIGKILL'));
-    await new Lines(child.stdout).next((line) => line === 'ready', 60_000, 'the program');
-    const process = refOf(child.pid!);
-    expect(v8.detect(process)).toEqual({ runtime: 'nodejs', version: '' });
-    expect(() => v8.open(process)).toThrow(
-      expect.objectContaining({ kind: 'unsupported', message: expect.stringMatching(reason) }),
-    );
-  });
-}
 
 test.each(nodes)('Node.js $version: the layouts of other lines do not pass the check', async (node) => {
   const { program, session } = await open(node);

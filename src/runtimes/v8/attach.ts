@@ -61,7 +61,7 @@ function refuseOthers({ symbols, taggedBytes }: NodeImage, mappings: readonly Ma
   }
   if (taggedBytes !== wordBytes) throw unsupportedBuild('it compresses pointers');
   if (!symbols.has(platformSymbol) || !symbols.has(metadataSymbol)) {
-    throw unsupportedBuild("it does not say where its V8 is, as distributions' libnode; those of nodejs.org do");
+    throw unsupportedBuild('it does not export where its V8 is; the builds of nodejs.org do');
   }
   if (mappings.some(({ path }) => muslLoader.test(path))) {
     throw unsupportedBuild('it is linked with musl (Alpine); images with glibc, such as node:slim, can be read');
