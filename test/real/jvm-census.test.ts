@@ -1,0 +1,127 @@
+import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { expect, onTestFinished, test } from 'vitest';
+import { hotspot } from '../../src/runtimes/hotspot/index.ts';
+import { censusOf, censusSubject, censusSubjects, expectExactCensus, startCensusSubject } from './java-census.ts';
+import { histogramOf, histogramOfCensus } from './java-histogram.ts';
+import { anyJdk, jdks } from './jdks.ts';
+import { testNeeding } from './needs.ts';
+import { refOf } from './process-ref.ts';
+import type { Program } from './program.ts';
+import { top } from './top.ts';
+import { until } from './until.ts';
+
+for (const release of [8, 11, 17, 21, 25]) {
+  if (!jdks.some((jdk) => jdk.release === release)) testNeeding(`Java ${release}`, false)(`Java ${release}`, () => {});
+}
+
+/** Of one release every collector, of the others the usual ones: the rest are in jvm-census.long.test.ts. */
+const usual = censusSubjects.filter(
+  ({ jdk: { release }, collector }) =>
+    release === 17 || collector === (release === 8 ? 'Parallel' : 'G1') || (release >= 21 && collector === 'Z'),
+);
+/** Other layouts of objects and heaps, on the JDK where each is most likely to be met. */
+const modes = jdks.flatMap((jdk) => [
+  ...(jdk.release === 8 ? [censusSubject(jdk, 'G1', '-XX:-UseCompressedClassPointers', '-XX:-UseCompressedOops')] : []),
+  ...(jdk.release === 17 ? [censusSubject(jdk, 'Serial', '-XX:ObjectAlignmentInBytes=16')] : []),
+  ...(jdk.release === 17 ? [censusSubject(jdk, 'Parallel', '-XX:-UseCompressedOops')] : []),
+  ...(jdk.release === 17 ? [censusSubject(jdk, 'G1', '-XX:-UseTLAB', '-XX:-UsePerfData')] : []),
+  ...(jdk.release === 21 ? [censusSubject(jdk, 'Z', '-XX:+ZGenerational')] : []),
+  ...(jdk.release === 25 ? [censusSubject(jdk, 'G1', '-XX:+UseCompactObjectHeaders')] : []),
+]);
+
+test.each([...usual, ...modes])(
+  'Java $version with $collector $mode: a census is what the JVM counts itself',
+  expectExactCensus,
+);
+
+const stable = (program: Program) => histogramOfCensus(censusOf(program)).get('JvmCensus$Node')?.count;
+
+test.each(censusSubjects.filter(({ jdk, collector }) => jdk.release === 17 && collector !== 'Z'))(
+  'Java $version with $collector: an old class is exact while 300 MB/s are allocated',
+  async (subject) => {
+    const program = await startCensusSubject(subject);
+    await program.ask('collect');
+    await program.ask('collect');
+    await program.ask('churn 300');
+    const counts = Array.from({ length: 10 }, () => stable(program));
+    expect(counts).toEqual(counts.map(() => 50_000));
+  },
+);
+
+test('what is kept from one census to the next is forgotten when a full collection moves it', async () => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  for (const collector of ['G1', 'Serial'] as const) {
+    const program = await startCensusSubject(censusSubject(jdk, collector));
+    await program.ask('collect');
+    const first = censusOf(program);
+    const second = censusOf(program);
+    expect([second.objects, second.bytes]).toEqual([first.objects, first.bytes]);
+    await program.ask('collect');
+    await histogramOf(program);
+    const third = histogramOfCensus(censusOf(program));
+    const theirs = await histogramOf(program);
+    const own = [...theirs].filter(([type]) => type.startsWith('JvmCensus'));
+    expect(own.map(([type]) => [type, third.get(type)])).toEqual(own);
+    await program.end();
+  }
+});
+
+test.each([
+  ['sessions', ['JvmCensus$Session', 'java.util.HashMap$Node']],
+  ['jobs', ['JvmCensus$Job', 'java.util.concurrent.ConcurrentLinkedQueue$Node']],
+])('`top --growth` names what grows without end: %s', async (command, grown) => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  const program = await startCensusSubject(censusSubject(jdk, 'G1'));
+  await program.ask(`${command} 20000`);
+  const { growth = [], version } = await top(program.pid, '--growth', '2s');
+  expect(version).toBe(jdk.version);
+  const most = growth.toSorted((a, b) => b.count_delta - a.count_delta).slice(0, 5);
+  expect(most.map(({ type }) => type)).toEqual(expect.arrayContaining(grown));
+  for (const type of grown) expect(growth.find((row) => row.type === type)?.count_delta).toBeGreaterThan(2000);
+});
+
+test('a census leaves the memory of a JVM as it was, also of one that is stopped', async () => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  const program = await startCensusSubject(censusSubject(jdk, 'G1', '-Xms200m'));
+  const moving = histogramOfCensus(censusOf(program));
+  process.kill(program.pid, 'SIGSTOP');
+  onTestFinished(() => void process.kill(program.pid, 'SIGCONT'));
+  await until('the JVM to stand still', 10_000, () => statusOf(program.pid).State?.startsWith('T'));
+  const before = sizesOf(program.pid);
+  expect(before.VmRSS).toMatch(/kB$/);
+  const still = histogramOfCensus(censusOf(program));
+  expect(sizesOf(program.pid)).toEqual(before);
+  expect(still.get('JvmCensus$Session')).toEqual(moving.get('JvmCensus$Session'));
+});
+
+test('a JVM that starts is busy, or already counted; never anything else', async () => {
+  const { java } = anyJdk ?? expect.fail('no Java on this machine');
+  const child = spawn(java, ['-Xshare:off', '-version'], { stdio: 'ignore' });
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  const kinds = new Set<string>();
+  const ref = refOf(child.pid ?? Number.NaN);
+  while (child.exitCode === null) {
+    try {
+      hotspot.census(ref, new Int32Array(1));
+      kinds.add('counted');
+    } catch (error) {
+      kinds.add((error as { kind?: string }).kind ?? String(error));
+    }
+    await new Promise((resolve) => setImmediate(resolve));
+  }
+  await ended;
+  kinds.delete('gone'); // before libjvm is loaded it is no JVM, and at last it is none any more
+  expect([...kinds].filter((kind) => kind !== 'busy' && kind !== 'counted')).toEqual([]);
+  expect(kinds.size).toBeGreaterThan(0);
+});
+
+function statusOf(pid: number): Record<string, string> {
+  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
+  return Object.fromEntries([...text.matchAll(/^(\w+):\s+(.*)$/gm)].map(([, name, value]) => [name!, value!]));
+}
+
+function sizesOf(pid: number): Record<string, string | undefined> {
+  const { VmRSS, RssAnon, RssShmem, VmPTE, VmSwap } = statusOf(pid);
+  return { VmRSS, RssAnon, RssShmem, VmPTE, VmSwap };
+}
