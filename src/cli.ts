@@ -6,6 +6,7 @@ import { version } from './config/version.ts';
 const commands: Readonly<Record<string, () => Promise<(args: readonly string[]) => Promise<number>>>> = {
   serve: async () => (await import('./commands/serve.ts')).serve,
   top: async () => (await import('./commands/top.ts')).top,
+  replay: async () => (await import('./commands/replay.ts')).replay,
   doctor: async () => (await import('./commands/doctor.ts')).doctor,
 };
 

@@ -1,3 +1,6 @@
+import type { SteadyRules } from './steady-growth.ts';
+
+const MINUTE = 60;
 const HOUR = 3600;
 
 /** The numbers of every judgement on growth and headroom; durations in seconds, ratios as shares of 1. */
@@ -39,4 +42,123 @@ export const thresholds = {
     /** Of the processes on a full node, at most five are worth to be named. */
     nodeShare: 0.2,
   },
+} as const;
+
+/**
+ * What growth must show before it counts as steady. Memory that is measured every minute is so alike from one minute to
+ * the next that ordinary tests of significance find growth everywhere: these are high, and reckon with the likeness.
+ */
+export const steadyGrowth = {
+  /** Counts of a type's objects: a leak adds to them like a clock, what lives and dies with requests trembles. */
+  type: {
+    significance: 15,
+    points: 7,
+    clearness: 10,
+    /** Less is what a day's mix of requests does to any type. */
+    relativeGain: 0.25,
+    straightness: 0.72,
+    straightnessAtWorst: 0.5,
+    aboveEarlierPeak: 1.1,
+    keptGain: 0.6,
+    /** A busy service also answers slower, so what waits in it grows faster than its load. */
+    loadPower: 1.5,
+  },
+  /** The live floor sums all types, most of which do not leak: everything about it is weaker. */
+  floor: {
+    significance: 8,
+    points: 8,
+    clearness: 6,
+    relativeGain: 0.1,
+    straightness: 0.75,
+    straightnessAtWorst: 0.5,
+    aboveEarlierPeak: 1.03,
+    /** A leak at night stands on a floor that sinks with the load. */
+    keptGain: 0.3,
+    loadPower: 0,
+  },
+  /** Memory outside the heap comes in the allocator's lumps, and fragments before it settles. */
+  native: {
+    significance: 8,
+    points: 10,
+    clearness: 8,
+    relativeGain: 0.15,
+    straightness: 0.7,
+    straightnessAtWorst: 0.4,
+    aboveEarlierPeak: 1.05,
+    keptGain: 0.6,
+    loadPower: 0,
+  },
+} as const satisfies Record<string, SteadyRules>;
+
+/** When growth is called a leak or a backlog, when memory is too small, and when either is over. */
+export const verdicts = {
+  /** Two assessments in a row must agree: one census can be wrong. */
+  agreeing: 2,
+  assessSeconds: MINUTE,
+  /**
+   * Growth must have lasted this share of the time that is left: quick when the end is near, patient when it is days away.
+   * A cache stays within its bound and a warm-up ends, so that what they would take to the limit is always far away.
+   */
+  patience: 0.25,
+  /** Without types nothing tells a cache from a leak but time. */
+  patienceForFloor: 0.35,
+  /** A census that shows nothing which grows contradicts the floor. */
+  doubt: 2,
+  leastSeconds: 5 * MINUTE,
+  /** Nothing in the first minutes of a process is a trend. */
+  leastSecondsFromBirth: 12 * MINUTE,
+  /** Growth that began with the process or in its first quarter of an hour may be a warm-up or a cache. */
+  birthSeconds: 15 * MINUTE,
+  birthShare: 0.1,
+  /** Longer than nearly all caches take to bend; that a leak leaves days is no reason to be silent for one. */
+  mostSeconds: 3 * HOUR,
+  mostSecondsFromBirth: 6 * HOUR,
+  mostSecondsForFloorFromBirth: 12 * HOUR,
+  /** What was convicted in an earlier life of the process needs half the proof in the next. */
+  known: 0.5,
+  /** Of resident memory: native growth of less is the allocator's breath. */
+  leastNativeShare: 0.05,
+  /**
+   * When more types than one leak is made of, and so many of all, grow at once, it is load or a warm-up; a culprit then
+   * grows three times as much as the usual one.
+   */
+  crowd: 5,
+  crowdShare: 0.35,
+  standsOut: 3,
+  /** Growth that stopped for three quarters of the time it took, and at least an hour, has levelled off. */
+  quietShare: 0.75,
+  leastQuietSeconds: HOUR,
+  /** A restart frees what leaked; it takes as long to show again. */
+  lives: 2,
+} as const;
+
+export const backlog = {
+  /** Growth that begins with a step of load, up or, when a consumer died, down, is a queue. Half an hour of noise is less. */
+  loadStep: 1.22,
+  /** A step within what the load does anyway is none. */
+  loadNoise: 4,
+  /** Overload of so little that the queue takes longer to fill memory would have to be clearer. */
+  clearStep: 1.5,
+  fastSeconds: 8 * HOUR,
+  stepSeconds: 15 * MINUTE,
+  /** A queue fills in minutes: the step has said what it is. */
+  patience: 0.1,
+  mostSeconds: 20 * MINUTE,
+  /** Down to a quarter of its height it has drained. */
+  drained: 0.25,
+} as const;
+
+export const overflow = {
+  /** Beyond it a heap is collected over and over; healthy services stay below four fifths. */
+  floorRatio: 0.86,
+  /** The kernel kills at 1, and what is resident does not shrink by itself. */
+  residentRatio: 0.93,
+  /** Collecting more than this while the floor is high is the cost of a heap that is too small. */
+  gcShare: 0.025,
+  gcFloorRatio: 0.68,
+  gcSeconds: 15 * MINUTE,
+  /** Bursts come back. */
+  holdSeconds: 2 * HOUR,
+  /** With the floor above it the heap is always short; below, only bursts reach the limit. */
+  undersizedRatio: 0.75,
 } as const;

@@ -17,6 +17,9 @@ heapwatch top <pid> [flags]
   Counts the objects of one process per type, now.
 
 ${helpText(topSettings)}
+heapwatch replay <trace.jsonl>... | -
+  Judges recorded traces and prints a JSON line whenever the verdict changes, and every 5 minutes while memory grows.
+
 heapwatch doctor [pid] [flags]
   Tries what can be read here, and says what forbids the rest and what to change.
 

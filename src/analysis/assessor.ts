@@ -1,0 +1,217 @@
+import type { Assessment, AssessmentSample, Cause, Verdict } from '../model/assessment.ts';
+import { type Conviction, confirm, convict, reviewConviction } from './conviction.ts';
+import { evidenceOf } from './evidence.ts';
+import { createGcPressure } from './gc-pressure.ts';
+import { findGrowingTypes } from './growing-types.ts';
+import { assessLimits, bindingLimit } from './limits.ts';
+import { createPast, FLOOR, GARBAGE, NATIVE, type Past, type PastState } from './past.ts';
+import { findShortage, type Shortage } from './shortage.ts';
+import { findSteadyGrowth } from './steady-growth.ts';
+import { type Findings, findSuspicion, type Suspicion } from './suspicion.ts';
+import { overflow, steadyGrowth, verdicts } from './thresholds.ts';
+
+export interface AssessorOptions {
+  /** Divides every duration; 1 but for tests. */
+  readonly pace?: number;
+  /** Whether censuses count garbage that no collection has freed yet, as those read from outside do. */
+  readonly censusCountsGarbage?: boolean;
+}
+
+/** Judges one target, sample by sample, over all lives of its process. */
+export interface Assessor {
+  /** When the clock was set back, the sample is left out and time goes on from there. */
+  add(sample: AssessmentSample): void;
+  /** As of the last sample; undefined before the first. */
+  assessment(): Assessment | undefined;
+  /** All it knows, as plain JSON, to go on with after a restart of ours. */
+  state(): AssessorState;
+}
+
+interface Standing {
+  verdict: Exclude<Verdict, 'warming_up'>;
+  cause?: Cause;
+  sinceSeconds: number;
+  conviction?: Conviction;
+  /** Assessments in a row that agreed on growth. */
+  agreed: number;
+  mistakes: number;
+  convicted: readonly string[];
+  shortageSeconds?: number;
+}
+
+export interface AssessorState {
+  /** Of the last sample, and how much less it was than our own time. */
+  readonly clockSeconds?: number;
+  readonly setBackSeconds: number;
+  readonly past?: PastState;
+  readonly standing: Readonly<Standing>;
+}
+
+const NOTHING_FOUND: Findings = { types: { steady: [], otherGain: 0 }, floor: {}, native: {}, garbage: {} };
+
+/** Native memory changes with every reading; five minutes are soon enough to look at it again. */
+const NATIVE_SECONDS = 300;
+
+/** A process whose floor or types were seen less often cannot be judged. */
+const LEAST_SEEN = 5;
+
+const MOST_CONVICTED = 20;
+
+export function createAssessor(options: AssessorOptions = {}, saved?: AssessorState): Assessor {
+  const { pace = 1, censusCountsGarbage = true } = options;
+  const pastOptions = { pace, censusCountsGarbage };
+  const standing: Standing = saved
+    ? { ...saved.standing }
+    : { verdict: 'healthy', sinceSeconds: 0, agreed: 0, mistakes: 0, convicted: [] };
+  let past: Past | undefined = saved?.past && createPast(pastOptions, saved.past);
+  let last: AssessmentSample | undefined;
+  let clockSeconds = saved?.clockSeconds;
+  let setBackSeconds = saved?.setBackSeconds ?? 0;
+  let gcPressure = createGcPressure(pace);
+  let findings = NOTHING_FOUND;
+  let suspicion: Suspicion | undefined;
+  let shortage: Shortage | undefined;
+  let gcShare: number | undefined;
+  let floors = 0;
+  let stale = { types: false, floor: false };
+  let nextSeconds = Number.NEGATIVE_INFINITY;
+  let nextNativeSeconds = Number.NEGATIVE_INFINITY;
+
+  function add(given: AssessmentSample): void {
+    const passed = given.atSeconds - (clockSeconds ?? given.atSeconds);
+    if (passed < 0) setBackSeconds -= passed;
+    clockSeconds = given.atSeconds;
+    // Our own time never goes backwards.
+    const sample = setBackSeconds === 0 ? given : { ...given, atSeconds: given.atSeconds + setBackSeconds };
+    if (past === undefined || sample.process !== past.process) begin(sample);
+    else if (sample.atSeconds <= past.lastSeconds) return;
+    const life = past!;
+    const censuses = life.censusCount;
+    life.add(sample);
+    last = sample;
+    if (life.censusCount > censuses) stale.types = true;
+    if (sample.heapLiveBytes !== undefined) {
+      stale.floor = true;
+      floors++;
+    }
+    if (sample.gcPauseSeconds !== undefined) gcShare = gcPressure.add(sample.atSeconds, sample.gcPauseSeconds);
+    judgeShortage(life, sample);
+    if (sample.atSeconds < nextSeconds) return;
+    nextSeconds = sample.atSeconds + verdicts.assessSeconds / pace;
+    findings = look(life, sample.atSeconds);
+    judgeGrowth(life, sample);
+  }
+
+  /** Another life of the process: what leaked is free again, the standing goes on. */
+  function begin(sample: AssessmentSample): void {
+    past = createPast(pastOptions, sample);
+    gcPressure = createGcPressure(pace);
+    gcShare = undefined;
+    findings = NOTHING_FOUND;
+    floors = 0;
+    stale = { types: false, floor: false };
+    standing.agreed = 0;
+    nextSeconds = nextNativeSeconds = Number.NEGATIVE_INFINITY;
+  }
+
+  /** Looks only at what is new: fits are what an assessment costs. */
+  function look(life: Past, atSeconds: number): Findings {
+    const lookAtNative = atSeconds >= nextNativeSeconds;
+    if (lookAtNative) nextNativeSeconds = atSeconds + NATIVE_SECONDS / pace;
+    const found: Findings = {
+      types: stale.types ? findGrowingTypes(life) : findings.types,
+      floor: stale.floor ? findSteadyGrowth(life.vitals, FLOOR, steadyGrowth.floor) : findings.floor,
+      native: lookAtNative ? findSteadyGrowth(life.vitals, NATIVE, steadyGrowth.native) : findings.native,
+      garbage: lookAtNative ? findSteadyGrowth(life.vitals, GARBAGE, steadyGrowth.type) : findings.garbage,
+    };
+    stale = { types: false, floor: false };
+    return found;
+  }
+
+  function judgeShortage(life: Past, sample: AssessmentSample): void {
+    shortage = findShortage(life, sample, gcShare);
+    if (shortage) {
+      standing.shortageSeconds = sample.atSeconds;
+      if (standing.verdict === 'healthy') become('overflow', shortage.cause, sample.atSeconds);
+    } else if (standing.verdict === 'overflow') {
+      const calm = sample.atSeconds - (standing.shortageSeconds ?? standing.sinceSeconds);
+      if (calm > overflow.holdSeconds / pace) become('healthy', undefined, sample.atSeconds);
+    }
+  }
+
+  function judgeGrowth(life: Past, sample: AssessmentSample): void {
+    const { mistakes } = standing;
+    suspicion = findSuspicion(life, sample, findings, { pace, convicted: new Set(standing.convicted), mistakes });
+    const { verdict, conviction } = standing;
+    if ((verdict === 'leak' || verdict === 'backlog') && conviction) {
+      standing.conviction = confirm(conviction, life, suspicion);
+      const acquittal = reviewConviction(standing.conviction, life, verdict, pace);
+      if (acquittal === undefined) return;
+      if (acquittal === 'levelled off') standing.mistakes++;
+      delete standing.conviction;
+      standing.agreed = 0;
+      become('healthy', undefined, sample.atSeconds);
+      return;
+    }
+    standing.agreed = suspicion && suspicion.spanSeconds >= suspicion.neededSeconds ? standing.agreed + 1 : 0;
+    if (suspicion === undefined || standing.agreed < verdicts.agreeing) return;
+    standing.conviction = convict(life, suspicion);
+    const names = standing.conviction.types.map(({ type }) => type);
+    standing.convicted = [...new Set([...names, ...standing.convicted])].slice(0, MOST_CONVICTED);
+    become(suspicion.verdict, suspicion.cause, sample.atSeconds);
+  }
+
+  function become(verdict: Standing['verdict'], cause: Cause | undefined, atSeconds: number): void {
+    standing.verdict = verdict;
+    standing.sinceSeconds = atSeconds;
+    if (cause) standing.cause = cause;
+    else delete standing.cause;
+  }
+
+  function assessment(): Assessment | undefined {
+    if (past === undefined || last === undefined) return undefined;
+    const isGrowing = standing.verdict === 'leak' || standing.verdict === 'backlog';
+    const growth = isGrowing ? suspicion : undefined;
+    const limits = assessLimits(last, past.floorBytes, growth?.speed);
+    const binding = bindingLimit(limits);
+    const isWarmingUp = standing.verdict === 'healthy' && floors < LEAST_SEEN && past.censusCount < LEAST_SEEN;
+    return {
+      atSeconds: last.atSeconds - setBackSeconds,
+      verdict: isWarmingUp ? 'warming_up' : standing.verdict,
+      ...(standing.cause && { cause: standing.cause }),
+      sinceSeconds: standing.sinceSeconds - setBackSeconds,
+      suspects: suspectsOf(growth),
+      ...(growth && {
+        growth: {
+          bytesPerSecond: growth.speed.bytesPerSecond,
+          sinceSeconds: past.firstSeconds + growth.startSeconds - setBackSeconds,
+        },
+      }),
+      limits,
+      ...(binding && { bindingLimit: binding.limit }),
+      ...(binding?.etaSeconds !== undefined && { oomEtaSeconds: binding.etaSeconds }),
+      evidence: evidenceOf(suspicion, shortage),
+    };
+  }
+
+  return {
+    add,
+    assessment,
+    state: () => ({
+      ...(clockSeconds !== undefined && { clockSeconds }),
+      setBackSeconds,
+      ...(past && { past: past.state() }),
+      standing: { ...standing },
+    }),
+  };
+}
+
+const MOST_SUSPECTS = 5;
+
+function suspectsOf(growth: Suspicion | undefined): Assessment['suspects'] {
+  return (growth?.types ?? []).slice(0, MOST_SUSPECTS).map(({ type, trend, bytesPerSecond }) => ({
+    type,
+    objectsPerSecond: trend.perSecond,
+    bytesPerSecond,
+  }));
+}

@@ -1,0 +1,89 @@
+import type { Evidence } from '../model/assessment.ts';
+import { duration, percent, perHour } from './quantity-words.ts';
+import type { Shortage } from './shortage.ts';
+import type { Suspicion } from './suspicion.ts';
+import { backlog, overflow, steadyGrowth } from './thresholds.ts';
+
+/** Says in words what was looked at, what it showed and where the line is. */
+export function evidenceOf(suspicion: Suspicion | undefined, shortage: Shortage | undefined): Evidence[] {
+  return [...(suspicion ? growthEvidence(suspicion) : []), ...(shortage ? shortageEvidence(shortage) : [])];
+}
+
+function growthEvidence({
+  basis,
+  types,
+  trend,
+  spanSeconds,
+  neededSeconds,
+  speed,
+  step,
+  etaSeconds,
+}: Suspicion): Evidence[] {
+  const rules = steadyGrowth[basis === 'types' ? 'type' : basis];
+  const what =
+    basis === 'types'
+      ? `the objects of ${types[0]!.type}`
+      : basis === 'floor'
+        ? 'the live heap'
+        : 'memory outside the heap';
+  const left = etaSeconds === undefined ? '' : `; at this rate the limit is reached in ${duration(etaSeconds)}`;
+  return [
+    {
+      signal: 'growth_significance',
+      observed: trend.significance,
+      threshold: rules.significance,
+      exceeded: trend.significance >= rules.significance,
+      words: `${what} grow steadily, by ${perHour(speed.bytesPerSecond)} in all: ${Math.round(trend.significance)} standard errors above no growth, with load taken out`,
+    },
+    {
+      signal: 'growth_duration_seconds',
+      observed: spanSeconds,
+      threshold: neededSeconds,
+      exceeded: spanSeconds >= neededSeconds,
+      words: `it has grown for ${duration(spanSeconds)}; ${duration(neededSeconds)} were needed to call it${left}`,
+    },
+    {
+      signal: 'growth_straightness',
+      observed: trend.straightness,
+      threshold: rules.straightness,
+      exceeded: trend.straightness >= rules.straightness,
+      words: `it now grows at ${percent(trend.straightness)} of the rate at which it began; a cache that fills or a warm-up would have slowed down`,
+    },
+    ...(step ? [stepEvidence(step.ratio)] : []),
+  ];
+}
+
+function stepEvidence(ratio: number): Evidence {
+  const words =
+    ratio > 1
+      ? `it began when CPU use rose at once to ${percent(ratio)}: more came in than was worked off`
+      : `it began when CPU use fell at once to ${percent(ratio)}: who worked it off has stopped`;
+  return { signal: 'load_step_ratio', observed: ratio, threshold: backlog.loadStep, exceeded: true, words };
+}
+
+function shortageEvidence({ floorRatio, residentRatio, gcShare }: Shortage): Evidence[] {
+  const fact = (signal: string, observed: number | undefined, threshold: number, words: (share: string) => string) =>
+    observed === undefined
+      ? []
+      : [{ signal, observed, threshold, exceeded: observed >= threshold, words: words(percent(observed)) }];
+  return [
+    ...fact(
+      'heap_floor_ratio',
+      floorRatio,
+      overflow.floorRatio,
+      (share) => `${share} of the heap limit is in use right after a full collection`,
+    ),
+    ...fact(
+      'resident_ratio',
+      residentRatio,
+      overflow.residentRatio,
+      (share) => `${share} of the container's memory limit is resident`,
+    ),
+    ...fact(
+      'gc_share',
+      gcShare,
+      overflow.gcShare,
+      (share) => `${share} of the last quarter of an hour went into collections`,
+    ),
+  ];
+}

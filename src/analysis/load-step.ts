@@ -1,0 +1,58 @@
+import { TIME, WORK } from './past.ts';
+import type { Level, Scales } from './scales.ts';
+import { backlog } from './thresholds.ts';
+
+/** A change of load that came at once and stayed. */
+export interface LoadStep {
+  /** Since the process was first seen. */
+  readonly atSeconds: number;
+  /** CPU use in the quarter of an hour after it as a multiple of that before. */
+  readonly ratio: number;
+}
+
+/** Of all changes between neighbouring quarters of an hour, this share is smaller than the usual one. */
+const USUAL = 0.3;
+
+/**
+ * Finds the greatest change of load between two times, at the finest scale that reaches back to both. Undefined when it is
+ * small, or no greater than what the load does all the time.
+ */
+export function findLoadStep(vitals: Scales, from: number, to: number, pace: number): LoadStep | undefined {
+  const window = backlog.stepSeconds / pace;
+  // The finest level sees hardly more than one window.
+  const levels = vitals.levels.slice(1).filter(({ length }) => length >= 4);
+  const level =
+    levels.find((each) => each.value(0, TIME) <= Math.max(from - window, each.stepSeconds)) ?? levels.at(-1);
+  if (level === undefined) return undefined;
+  const changes: number[] = [];
+  let best: LoadStep | undefined;
+  for (let row = 1; row < level.length - 1; row++) {
+    const atSeconds = level.value(row, TIME);
+    const ratio = changeAt(level, row, Math.max(window, 1.5 * level.stepSeconds));
+    if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) continue;
+    changes.push(sizeOf(ratio));
+    if (atSeconds < from || atSeconds > to) continue;
+    if (best === undefined || sizeOf(ratio) > sizeOf(best.ratio)) best = { atSeconds, ratio };
+  }
+  if (best === undefined) return undefined;
+  changes.sort((a, b) => a - b);
+  const usual = changes[Math.floor(changes.length * USUAL)]!;
+  return sizeOf(best.ratio) > Math.max(Math.log(backlog.loadStep), backlog.loadNoise * usual) ? best : undefined;
+}
+
+function sizeOf(ratio: number): number {
+  return Math.abs(Math.log(ratio));
+}
+
+function changeAt(level: Level, row: number, width: number): number {
+  const at = level.value(row, TIME);
+  let first = row;
+  while (first > 0 && level.value(first - 1, TIME) >= at - width) first--;
+  let last = row;
+  while (last < level.length - 1 && level.value(last + 1, TIME) <= at + width) last++;
+  const before = at - level.value(first, TIME);
+  const after = level.value(last, TIME) - at;
+  if (before < width / 2 || after < width / 2) return Number.NaN;
+  const work = level.value(row, WORK);
+  return (level.value(last, WORK) - work) / after / ((work - level.value(first, WORK)) / before);
+}

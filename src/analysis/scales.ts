@@ -1,0 +1,119 @@
+/**
+ * A past in several resolutions: the finest level keeps the last minutes in short steps, each next one looks back four
+ * times as far in steps four times as long. Its size does not depend on how much is added.
+ */
+export interface Scales {
+  /** Adds one row; what is NaN is not known. Times ascend, in seconds from 0. */
+  add(atSeconds: number, row: Float64Array): void;
+  /** The finest first. */
+  readonly levels: readonly Level[];
+  /** Forgets a column, so that it can hold something else. */
+  clearColumn(column: number): void;
+  state(): ScalesState;
+}
+
+/** The steps of one level, the oldest first, the last still open. A value is the mean of its step, NaN when not known. */
+export interface Level {
+  readonly stepSeconds: number;
+  readonly length: number;
+  value(index: number, column: number): number;
+}
+
+/** For each level the number of its last step and its rows, the oldest first. */
+export type ScalesState = readonly { readonly step: number; readonly rows: readonly (readonly (number | null)[])[] }[];
+
+export interface ScalesOptions {
+  readonly columns: number;
+  /** Of the finest level. */
+  readonly stepSeconds: number;
+  readonly levels: number;
+  /** Steps of each level. */
+  readonly length: number;
+}
+
+const ZOOM = 4;
+
+/** `saved` is the state of scales with the same options; what does not fit is left out. */
+export function createScales({ columns, stepSeconds, levels, length }: ScalesOptions, saved: ScalesState = []): Scales {
+  const rings = Array.from({ length: levels }, (_, index) => createRing(columns, stepSeconds * ZOOM ** index, length));
+  for (const [index, { step, rows }] of saved.entries()) rings[index]?.restore(step, rows);
+  return {
+    levels: rings,
+    add(atSeconds, row) {
+      for (const ring of rings) ring.add(atSeconds, row);
+    },
+    clearColumn(column) {
+      for (const ring of rings) ring.clearColumn(column);
+    },
+    state: () => rings.map((ring) => ring.state()),
+  };
+}
+
+interface Ring extends Level {
+  add(atSeconds: number, row: Float64Array): void;
+  clearColumn(column: number): void;
+  state(): ScalesState[number];
+  restore(step: number, rows: ScalesState[number]['rows']): void;
+}
+
+function createRing(columns: number, stepSeconds: number, most: number): Ring {
+  // 24 bits tell a byte of 16 MB and a second of half a year: enough for trends.
+  const cells = new Float32Array(most * columns).fill(Number.NaN);
+  /** How many values each cell of the open step is the mean of. */
+  const counts = new Uint32Array(columns);
+  let openStep = -1;
+  let head = most - 1;
+  let length = 0;
+
+  function open(step: number): void {
+    openStep = step;
+    head = (head + 1) % most;
+    length = Math.min(length + 1, most);
+    cells.fill(Number.NaN, head * columns, (head + 1) * columns);
+    counts.fill(0);
+  }
+
+  const rowAt = (index: number) => ((head - length + 1 + index + most) % most) * columns;
+
+  return {
+    stepSeconds,
+    get length() {
+      return length;
+    },
+    value: (index, column) => cells[rowAt(index) + column]!,
+    add(atSeconds, row) {
+      const step = Math.floor(atSeconds / stepSeconds);
+      if (step > openStep) open(step);
+      const base = head * columns;
+      for (let column = 0; column < columns; column++) {
+        const value = row[column]!;
+        if (Number.isNaN(value)) continue;
+        const count = ++counts[column]!;
+        const before = count === 1 ? value : cells[base + column]!;
+        cells[base + column] = before + (value - before) / count;
+      }
+    },
+    clearColumn(column) {
+      for (let row = 0; row < most; row++) cells[row * columns + column] = Number.NaN;
+      counts[column] = 0;
+    },
+    state: () => ({
+      step: openStep,
+      rows: Array.from({ length }, (_, index) =>
+        Array.from(cells.subarray(rowAt(index), rowAt(index) + columns), (value) =>
+          Number.isNaN(value) ? null : value,
+        ),
+      ),
+    }),
+    restore(step, rows) {
+      for (const row of rows) {
+        open(step);
+        for (const [column, value] of row.slice(0, columns).entries()) {
+          if (value === null) continue;
+          cells[head * columns + column] = value;
+          counts[column] = 1;
+        }
+      }
+    },
+  };
+}
