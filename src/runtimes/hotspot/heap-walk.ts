@@ -9,6 +9,8 @@ const firstChunkBytes = 64 * 1024;
 const chunkBytes = 4 * 2 ** 20;
 /** What of an object must be at hand to know its size: the longest is java.lang.Class, of some 120 bytes. */
 const headerReach = 1024;
+/** Each place may have to be looked up in the process. */
+const wordsPerLook = 2 ** 14;
 /** Where the way was lost, as many objects in a row are believed to be objects. */
 const convincingRow = 6;
 
@@ -89,10 +91,13 @@ export class HeapWalk {
 
   /** Finds the next place after `lost` from which a row of objects stands, or answers `end`, that of the copy. */
   #findNext(lost: number, end: number): number {
-    const { tally, alignment } = this.#input;
+    const { tally, alignment, abort } = this.#input;
     const stop = this.#length / 4;
     let word = (lost - this.#base + alignment) / 4;
-    while (word < stop && !tally.isRow(this.#words, word, stop, convincingRow)) word += alignment / 4;
+    while (word < stop && !tally.isRow(this.#words, word, stop, convincingRow)) {
+      word += alignment / 4;
+      if (word % wordsPerLook === 0) checkAbort(abort);
+    }
     const found = Math.min(this.#base + word * 4, end);
     this.skippedBytes += found - lost;
     return found;
