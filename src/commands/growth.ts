@@ -15,11 +15,13 @@ export interface TypeGrowth {
 const leafTypes = new Set([
   ...['str', 'bytes', 'bytearray', 'int', 'float', 'complex'],
   ...['(string)', '(concatenated string)', '(sliced string)', '(number)', '(bigint)', '(array)', '(context)'],
-  ...['ArrayBuffer', '(array buffer)'],
+  ...['Array', 'ArrayBuffer', '(array buffer)'],
 ]);
 
 /** Counts that grow within this share of each other grow in step: a scan of a busy process is off by up to 1.3 %. */
 const inStep = 0.02;
+/** Of leaf types there is also garbage, more or less of it by chance. */
+const leavesInStep = 0.1;
 
 /**
  * The difference of two censuses of one process, without the types that did not change. Descending by growth of count;
@@ -58,7 +60,8 @@ function containersFirst(sorted: readonly TypeGrowth[]): TypeGrowth[] {
   while (ordered.length < sorted.length) {
     const rest = sorted.slice(ordered.length);
     const most = rest[0]?.countDelta ?? 0;
-    const group = most > 0 ? rest.filter((row) => row.countDelta >= most * (1 - inStep)) : rest;
+    const share = leafTypes.has(rest[0]?.type ?? '') ? leavesInStep : inStep;
+    const group = most > 0 ? rest.filter((row) => row.countDelta >= most * (1 - share)) : rest;
     const leaves = most > 0 ? group.filter((row) => leafTypes.has(row.type)) : [];
     ordered.push(...group.filter((row) => !leaves.includes(row)), ...leaves);
   }

@@ -37,9 +37,10 @@ export function census(process: ProcessRef, abort: AbortFlag, mostHeapBytes = de
     const constants = readConstants(process, readMappings(process), node.image.path);
     for (let attempt = 1; ; attempt++) {
       const scan = scanOnce(node, constants, abort, mostHeapBytes);
-      const moved = scan.movedBytes / Math.max(1, scan.scannedBytes);
-      if (scan.movedBytes > 0 && attempt < attempts) continue;
-      if (moved > mostMovedRatio) throw collectsWithoutRest();
+      const isUncertain = scan.movedBytes > 0 || (scan.isLost && scan.hasCollected);
+      if (isUncertain && attempt < attempts) continue;
+      if (scan.movedBytes > scan.scannedBytes * mostMovedRatio) throw collectsWithoutRest();
+      if (scan.isLost) throw scan.hasCollected ? collectsWithoutRest() : incomprehensible(scan);
       return {
         takenAtSeconds,
         durationSeconds: (performance.now() - began) / 1000,
@@ -78,34 +79,36 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
   const sampledRatio = regular.length === 0 ? 1 : sample.length / regular.length;
   if (sampledRatio < 1) tally.scale(1 / sampledRatio);
   scan.scan(pages.filter((page) => !isRegular(page)));
+  const now = findIsolates(node);
+  const { fullCollections, collections } = layout.heap;
   return {
     types: tally.types(),
     scannedBytes: scan.scannedBytes,
     skippedBytes: walk.lostBytes + memory.swappedBytes + memory.lostBytes - skippedBefore,
-    movedBytes: movedBytes(node, isolates, pages, abort),
+    movedBytes: goneBytes(node, pages, changedHeaps(isolates, now, fullCollections), abort),
+    isLost: scan.isLost,
+    hasCollected: changedHeaps(isolates, now, collections).size > 0,
     sampledRatio,
   };
 }
 
-/** Bytes of old pages that are there no more, when a collection of the whole heap has begun since. */
-function movedBytes(
-  node: AttachedNode,
-  before: readonly Isolate[],
-  pages: readonly HeapPage[],
-  abort: AbortFlag,
-): number {
+/** The heaps whose counter at an offset is another now, or that are no more. */
+function changedHeaps(before: readonly Isolate[], now: readonly Isolate[], offset: number): Set<number> {
+  const counts = new Map(now.map(({ heap, heapBytes }) => [heap, heapBytes.readUInt32LE(offset)]));
+  const changed = before.filter(({ heap, heapBytes }) => counts.get(heap) !== heapBytes.readUInt32LE(offset));
+  return new Set(changed.map(({ heap }) => heap));
+}
+
+/** Bytes of those heaps' old pages that are there no more: a collection has moved what was in them. */
+function goneBytes(node: AttachedNode, pages: readonly HeapPage[], heaps: Set<number>, abort: AbortFlag): number {
+  if (heaps.size === 0) return 0;
   const { memory, layout } = node;
-  const counts = (isolates: readonly Isolate[]) =>
-    new Map(isolates.map(({ heap, heapBytes }) => [heap, heapBytes.readUInt32LE(layout.heap.fullCollections)]));
-  const [old, now] = [counts(before), counts(findIsolates(node))];
-  const moved = new Set([...old].filter(([heap, count]) => now.get(heap) !== count).map(([heap]) => heap));
-  if (moved.size === 0) return 0;
   const isolates = awaitQuietIsolates(node, abort);
-  const left = new Set(
-    findPages(memory, readMappings(memory.process), isolates, layout, abort).map((page) => page.address),
-  );
-  const gone = pages.filter((page) => moved.has(page.heap) && page.generation === 'old' && !left.has(page.address));
-  return gone.reduce((sum, page) => sum + page.end - page.start, 0);
+  const left = findPages(memory, readMappings(memory.process), isolates, layout, abort);
+  const addresses = new Set(left.map(({ address }) => address));
+  return pages
+    .filter(({ heap, generation, address }) => heaps.has(heap) && generation === 'old' && !addresses.has(address))
+    .reduce((sum, { start, end }) => sum + end - start, 0);
 }
 
 /** The isolates, when none of them is in the middle of a collection, which moves objects. */
@@ -138,5 +141,13 @@ function collectsWithoutRest(): ReadFailure {
   return new ReadFailure(
     'busy',
     'V8 collects garbage all the time, and moves objects while they are counted; is its heap too small?',
+  );
+}
+
+function incomprehensible({ scannedBytes, skippedBytes }: { scannedBytes: number; skippedBytes: number }): ReadFailure {
+  return new ReadFailure(
+    'unreadable',
+    `of ${scannedBytes} bytes of V8's heap ${skippedBytes} could not be understood: does this build of Node.js lay ` +
+      'objects out otherwise than its version does? no counts are given',
   );
 }

@@ -18,6 +18,8 @@ const heapTo = 0x12000;
 const selfPointer = 8;
 const states = 4;
 const mebibyte = 2 ** 20;
+/** What a process of x86-64 can have: nothing in it is larger. */
+const addressSpaceBytes = 2 ** 47;
 
 /**
  * Finds the heap of an isolate by its pointer back to the isolate; undefined when what is there does not pass as one. All
@@ -45,12 +47,15 @@ function isHeap(memory: ProcessMemory, layout: V8Layout, heap: number, bytes: Bu
   if (bytes.readUInt32LE(state) >= states) return false;
   if (bytes.readUInt32LE(fullCollections) > bytes.readUInt32LE(collections)) return false;
   if (memory.readWord(oldSpace + 8) !== heap || memory.readWord(readAddress(bytes, tracer)) !== heap) return false;
-  const most = readPlace(memory, bytes, maxOldBytes);
+  const most = readSize(memory, bytes, maxOldBytes);
   return most !== undefined && most > 0 && most % mebibyte === 0;
 }
 
-/** A 64-bit field of the heap, or of what one of its fields points to; undefined when that is absent. */
-export function readPlace(memory: ProcessMemory, heapBytes: Buffer, place: Place): number | undefined {
-  if (typeof place === 'number') return readAddress(heapBytes, place);
-  return memory.readWord(readAddress(heapBytes, place.pointer) + place.offset);
+/** A size in the heap, or in what one of its fields points to; undefined when it is absent, or larger than can be. */
+export function readSize(memory: ProcessMemory, heapBytes: Buffer, place: Place): number | undefined {
+  const size =
+    typeof place === 'number'
+      ? readAddress(heapBytes, place)
+      : memory.readWord(readAddress(heapBytes, place.pointer) + place.offset);
+  return size !== undefined && size <= addressSpaceBytes ? size : undefined;
 }

@@ -1,6 +1,6 @@
 import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
-import { readPlace } from './heap-check.ts';
+import { readSize } from './heap-check.ts';
 import type { Isolate } from './isolates.ts';
 import type { TracerLayout, V8Layout } from './layouts/layout.ts';
 import { openAreaBytes, readNewSpaceUsed } from './new-space.ts';
@@ -11,7 +11,7 @@ export interface IsolateVitals {
   readonly spaceUsedBytes: Readonly<Record<string, number>>;
   readonly committedBytes?: number;
   readonly limitBytes?: number;
-  readonly arrayBufferBytes: number;
+  readonly arrayBufferBytes?: number;
   /** What V8 knows outside its heap besides: external strings, WebAssembly's memories, what native modules announce. */
   readonly otherExternalBytes?: number;
   readonly majorCollections: number;
@@ -30,45 +30,45 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   const { heap } = layout;
   const majorCollections = heapBytes.readUInt32LE(heap.fullCollections);
   const isIdle = heapBytes.readUInt32LE(heap.state) === idle;
-  const committedBytes = readPlace(memory, heapBytes, heap.committedBytes);
-  const maxOldBytes = readPlace(memory, heapBytes, heap.maxOldBytes);
-  const arrayBufferBytes = readAddress(heapBytes, heap.backingStoreBytes);
-  const externalBytes = sumOfKnown(heap.externalBytes.map((place) => readPlace(memory, heapBytes, place)));
+  const committedBytes = readSize(memory, heapBytes, heap.committedBytes);
+  const maxOldBytes = readSize(memory, heapBytes, heap.maxOldBytes);
+  const arrayBufferBytes = readSize(memory, heapBytes, heap.backingStoreBytes);
+  const externalBytes = sumOfKnown(heap.externalBytes.map((place) => readSize(memory, heapBytes, place)));
+  const maxSemiSpaceBytes = readSize(memory, heapBytes, heap.maxSemiSpaceBytes);
   // In the middle of a collection they are those of the one before, or half of each.
   const lastFull = isIdle && majorCollections > 0 ? readLastFull(memory, layout, heapBytes) : undefined;
   return {
     spaceUsedBytes: readSpaces(memory, layout, isolate),
     ...(committedBytes !== undefined && { committedBytes }),
-    ...(maxOldBytes !== undefined && {
-      limitBytes: maxOldBytes + semiSpaces * readAddress(heapBytes, heap.maxSemiSpaceBytes),
-    }),
-    arrayBufferBytes,
-    ...(externalBytes !== undefined && { otherExternalBytes: Math.max(0, externalBytes - arrayBufferBytes) }),
+    ...(maxOldBytes !== undefined &&
+      maxSemiSpaceBytes !== undefined && { limitBytes: maxOldBytes + semiSpaces * maxSemiSpaceBytes }),
+    ...(arrayBufferBytes !== undefined && { arrayBufferBytes }),
+    ...(externalBytes !== undefined &&
+      arrayBufferBytes !== undefined && { otherExternalBytes: Math.max(0, externalBytes - arrayBufferBytes) }),
     majorCollections,
     minorCollections: heapBytes.readUInt32LE(heap.collections) - majorCollections,
     ...(lastFull && { lastFull }),
   };
 }
 
-/** Spaces of large objects are few objects: most processes have none in three of them, which are left out then. */
 function readSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): Record<string, number> {
   const { heapBytes } = isolate;
-  const { old, paged, large, pagedUsed, largeUsed } = layout.spaces;
-  const spaces: Record<string, number> = {};
-  const newBytes = readNewSpaceUsed(memory, layout, isolate);
-  if (newBytes !== undefined) spaces.new = newBytes;
-  const oldBytes = memory.readWord(readAddress(heapBytes, old[0]!) + pagedUsed);
-  const openBytes = layout.spaces.oldUsedHasOpenArea ? openAreaBytes(memory, layout, isolate) : 0;
-  if (oldBytes !== undefined) spaces.old = Math.max(0, oldBytes - openBytes);
-  for (const [name, pointer] of Object.entries(paged)) {
-    const bytes = memory.readWord(readAddress(heapBytes, pointer) + pagedUsed);
-    if (bytes !== undefined) spaces[name] = bytes;
-  }
-  for (const [name, pointer] of Object.entries(large)) {
-    const bytes = memory.readWord(readAddress(heapBytes, pointer) + largeUsed);
-    if (bytes !== undefined) spaces[name] = bytes;
-  }
-  return spaces;
+  const { old, paged, large, pagedUsed, largeUsed, oldUsedHasOpenArea } = layout.spaces;
+  const openBytes = oldUsedHasOpenArea ? openAreaBytes(memory, layout, isolate) : 0;
+  const oldBytes = readSize(memory, heapBytes, { pointer: old[0]!, offset: pagedUsed });
+  const sizes = [
+    ['new', readNewSpaceUsed(memory, layout, isolate)],
+    ['old', oldBytes && Math.max(0, oldBytes - openBytes)],
+    ...Object.entries(paged).map(([name, pointer]) => [
+      name,
+      readSize(memory, heapBytes, { pointer, offset: pagedUsed }),
+    ]),
+    ...Object.entries(large).map(([name, pointer]) => [
+      name,
+      readSize(memory, heapBytes, { pointer, offset: largeUsed }),
+    ]),
+  ];
+  return Object.fromEntries(sizes.filter(([, bytes]) => bytes !== undefined));
 }
 
 function sumOfKnown(numbers: readonly (number | undefined)[]): number | undefined {
@@ -76,7 +76,7 @@ function sumOfKnown(numbers: readonly (number | undefined)[]): number | undefine
 }
 
 function readLastFull(memory: ProcessMemory, { heap, tracer }: V8Layout, heapBytes: Buffer) {
-  const oldBytes = readPlace(memory, heapBytes, heap.oldBytesAtLastFull);
+  const oldBytes = readSize(memory, heapBytes, heap.oldBytesAtLastFull);
   const endSeconds = readTime(memory, readAddress(heapBytes, heap.tracer) + tracer.lastFullEnd, tracer);
   return oldBytes === undefined || endSeconds === undefined ? undefined : { oldBytes, endSeconds };
 }
@@ -86,5 +86,6 @@ function readTime(memory: ProcessMemory, address: number, { lastFullEndUnit }: T
   if (memory.read(address, bytes, 0, 8) < 8) return undefined;
   const seconds =
     lastFullEndUnit === 'microseconds' ? Number(bytes.readBigInt64LE(0)) / 1e6 : bytes.readDoubleLE(0) / 1e3;
-  return Number.isFinite(seconds) && seconds > 0 ? seconds : undefined;
+  // In a time namespace the clock is another, and one that we do not know.
+  return seconds > 0 && seconds < process.hrtime()[0] + 1 ? seconds : undefined;
 }

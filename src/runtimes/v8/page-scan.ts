@@ -1,9 +1,8 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
-import { ReadFailure } from '../../model/failure.ts';
 import { checkAbort } from '../abort.ts';
 import { type AllocationAreas, readArea } from './allocation-areas.ts';
-import { type HeapPage, pageBytes } from './pages.ts';
+import { type HeapPage, pageBytes, toFlag } from './pages.ts';
 import { pause } from './pause.ts';
 import type { PageWalk } from './walk.ts';
 
@@ -14,9 +13,9 @@ const toBeSwept = 1;
 const mostLooks = 20;
 /** Of an object that has a page to itself, what tells its size. */
 const largeHeadBytes = 4096;
-/** A walk that has lost its way more often than this is given up. */
+/** A walk that has lost its way more often than this, of all it has looked at, is given up. */
 const mostLostRatio = 0.05;
-const mostLostBytes = 2 ** 20;
+const fewLostBytes = 2 ** 18;
 
 /** Reads pages one after the other into one buffer, and lets a walk count what is in them. */
 export class PageScan {
@@ -45,17 +44,20 @@ export class PageScan {
     this.#abort = input.abort;
   }
 
-  /** Throws `busy` when it shall stop, `unreadable` when what is read makes no sense. */
+  /** Ends before the last page when what it reads makes no sense: see `isLost`. Throws `busy` when it shall stop. */
   scan(pages: readonly HeapPage[]): void {
     for (const page of pages) {
       checkAbort(this.#abort);
+      if (this.isLost) return;
       if (page.isLarge) this.#scanLarge(page);
       else if (page.generation === 'young') this.#scanYoung(page);
       else this.#scanOld(page);
-      const lost = this.#walk.lostBytes;
-      if (lost > mostLostBytes && lost > this.scannedBytes * mostLostRatio)
-        throw incomprehensible(lost, this.scannedBytes);
     }
+  }
+
+  /** Whether so much could not be understood that there is nothing to say. */
+  get isLost(): boolean {
+    return this.#walk.lostBytes > fewLostBytes + this.scannedBytes * mostLostRatio;
   }
 
   #scanLarge(page: HeapPage): void {
@@ -66,11 +68,19 @@ export class PageScan {
     this.#walk.countLarge(this.#words, page.start, 0, (page.end - page.start) / 4, page.generation === 'young');
   }
 
+  /**
+   * While the process allocates, a page may be collected at any moment: what is not understood there says nothing of how
+   * well the heap was read.
+   */
   #scanYoung(page: HeapPage): void {
     const end = this.#youngEnds.get(page);
     if (end === undefined) return;
-    this.#read(page, end);
+    this.#memory.read(page.start, this.#bytes, 0, end - page.start);
+    if (((this.#memory.readWord(page.flags) ?? 0) & toFlag) === 0) return;
+    this.scannedBytes += end - page.start;
+    const lostBefore = this.#walk.lostBytes;
     this.#walk.walk(this.#words, page.start, 0, (end - page.start) / 4, true);
+    this.#walk.lostBytes = lostBefore;
   }
 
   #scanOld(page: HeapPage): void {
@@ -93,7 +103,8 @@ export class PageScan {
     const area = topAddress === undefined ? undefined : readArea(this.#memory, page, topAddress);
     const end = (page.end - page.start) / 4;
     const [top = end, limit = end] = area?.map((address) => (address - page.start) / 4) ?? [];
-    this.#read(page, page.end);
+    this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
+    this.scannedBytes += page.end - page.start;
     this.#walk.walk(this.#words, page.start, 0, top, false);
     this.#walk.walk(this.#words, page.start, limit, end, false);
   }
@@ -109,20 +120,7 @@ export class PageScan {
     return true;
   }
 
-  #read(page: HeapPage, end: number): void {
-    this.#memory.read(page.start, this.#bytes, 0, end - page.start);
-    this.scannedBytes += end - page.start;
-  }
-
   #sweepState(page: HeapPage): number {
     return (this.#memory.readWord(page.sweepState) ?? 0) % 2 ** 32;
   }
-}
-
-function incomprehensible(lost: number, scanned: number): ReadFailure {
-  return new ReadFailure(
-    'unreadable',
-    `of ${scanned} bytes of V8's heap ${lost} could not be understood: this build of Node.js may lay objects out ` +
-      'otherwise than its version does; no counts are given',
-  );
 }

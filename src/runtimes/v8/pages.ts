@@ -24,7 +24,8 @@ export interface HeapPage {
   readonly generation: 'young' | 'old' | 'shared';
   /** It holds one object. */
   readonly isLarge: boolean;
-  /** Addresses: a 32-bit state, and a bitmap for the first 256 KiB. */
+  /** Addresses: 32 bits each, and a bitmap for the first 256 KiB. */
+  readonly flags: number;
   readonly sweepState: number;
   readonly markBits: number;
 }
@@ -33,7 +34,7 @@ export interface HeapPage {
 const headerBytes = 128;
 /** FROM_PAGE and TO_PAGE: the two halves of the new generation. Objects are in the latter. */
 const fromFlag = 1 << 3;
-const toFlag = 1 << 4;
+export const toFlag = 1 << 4;
 /** Code pages keep their first 12 KiB for themselves. */
 const mostHeaderBytes = 16 * 1024;
 
@@ -106,6 +107,7 @@ class HeaderReader {
       end,
       generation: isShared ? 'shared' : (flags & toFlag) !== 0 ? 'young' : 'old',
       isLarge,
+      flags: address + layout.flags,
       sweepState: base + layout.sweepState,
       markBits: base + layout.markBits,
     };

@@ -46,13 +46,18 @@ function heapSize(heaps: readonly IsolateVitals[]) {
   }
   const used = sum(heaps.map(usedBytes));
   const committed = sum(heaps.map(({ committedBytes }) => committedBytes));
-  const buffers = sum(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes))!;
+  const buffers = sum(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes));
   const other = sum(heaps.map(({ otherExternalBytes }) => otherExternalBytes));
+  const accounted = sum([committed, buffers, other]);
   return {
     ...(used !== undefined && { usedBytes: used }),
-    ...(committed !== undefined && { committedBytes: committed, accountedBytes: committed + buffers + (other ?? 0) }),
+    ...(committed !== undefined && { committedBytes: committed }),
+    ...(accounted !== undefined && { accountedBytes: accounted }),
     spaceUsedBytes,
-    externalBytes: { array_buffer: buffers, ...(other !== undefined && { other }) },
+    externalBytes: {
+      ...(buffers !== undefined && { array_buffer: buffers }),
+      ...(other !== undefined && { other }),
+    },
   };
 }
 

@@ -1,0 +1,132 @@
+import { expect, test } from 'vitest';
+import type { Census } from '../../src/model/census.ts';
+import { v8 } from '../../src/runtimes/v8/index.ts';
+import { readSnapshotTypes } from './heap-snapshot.ts';
+import { heapwatch } from './heapwatch.ts';
+import { testNeeding } from './needs.ts';
+import { lineOf, type Node, nodes, supportedLines, withFlags } from './nodes.ts';
+import { refOf } from './process-ref.ts';
+import { type Program, startProgram } from './program.ts';
+import { byType, top } from './top.ts';
+
+// Objects of Node.js counted from outside, against what programs made and what V8's own heap snapshot says.
+
+const kinds = 21;
+const ownClasses = ['Order', 'VipOrder', 'Legacy', 'Item', 'Cart', 'ShopError'];
+
+/** A snapshot counts the prototypes of Node's own classes among their instances, or among objects. */
+const prototypeBytes = 8192;
+
+for (const line of supportedLines) {
+  const node = nodes.find((one) => lineOf(one) === line);
+  if (node === undefined) testNeeding(`Node.js ${line}`, false)(`populations of Node.js ${line}`, () => undefined);
+  else testOf(node);
+}
+
+function testOf({ path, version }: Node): void {
+  test(`counts known populations of Node.js ${version}`, async () => {
+    const count = 5000;
+    const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', String(count));
+    await program.ask('gc');
+    const before = take(program);
+    expect(before.quality.skippedRatio).toBeLessThan(0.001);
+    expect(before.objects).toBeGreaterThan(kinds * count);
+    for (const type of ownClasses) expect(`${type} ${countOf(before, type)}`).toBe(`${type} ${count}`);
+
+    const added = await program.ask<Record<string, number>>('add');
+    const after = take(program);
+    for (const [type, made] of Object.entries(added)) {
+      const off = countOf(after, type) - countOf(before, type) - made;
+      // Node's own machinery makes some objects of the language's types in between.
+      expect(Math.abs(off), `${type}: ${off}`).toBeLessThanOrEqual(ownClasses.includes(type) ? 0 : made * 0.01);
+    }
+    expect(bytesOf(after, 'ArrayBuffer') - bytesOf(before, 'ArrayBuffer')).toBeGreaterThan(count * 80);
+    // 100 of the ArrayBuffer, 160 of the Float64Array, and 65 to 67 of the Buffer.
+    const outside = bytesOf(after, '(array buffer)') - bytesOf(before, '(array buffer)');
+    expect(Math.abs(outside / (count * (100 + 160 + 66)) - 1)).toBeLessThan(0.01);
+  });
+
+  test(`agrees with a heap snapshot of Node.js ${version}`, async () => {
+    const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', '5000');
+    const snapshot = await readSnapshotTypes(program);
+    await program.ask('gc');
+    const census = take(program);
+    const largest = [...snapshot].sort(([, a], [, b]) => b.bytes - a.bytes).slice(0, 30);
+    expect(largest.length).toBe(30);
+    for (const [type, theirs] of largest) {
+      // From 24 on a snapshot adds what strings have outside the heap, so these are compared by their number.
+      const [ours, expected] =
+        type === '(string)'
+          ? [countOf(census, type), theirs.count]
+          : [bytesOf(census, ...type.split(' + ')), theirs.bytes];
+      const most = Math.max(expected * 0.01, prototypeBytes);
+      expect(Math.abs(ours - expected), `${type}: ${ours} of ${expected}`).toBeLessThan(most);
+    }
+  });
+
+  test(`counts the heaps of worker threads of Node.js ${version}`, async () => {
+    const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', '2000', 'worker');
+    const census = take(program);
+    expect(countOf(census, 'WorkerOrder')).toBe(2000);
+    expect(countOf(census, 'Order')).toBe(2000);
+  });
+
+  test(`constant classes are exact while Node.js ${version} allocates without rest`, async () => {
+    const program = await startProgram(path, 'v8-busy.mjs', '20000');
+    for (let round = 0; round < 4; round++) {
+      const census = take(program);
+      const old = byOldCount(census);
+      expect([old.get('Customer'), old.get('Account')]).toEqual([20_000, 20_000]);
+      expect(census.quality.skippedRatio).toBeLessThan(0.05);
+    }
+  });
+
+  test(`hostile names of Node.js ${version} are cut and told, and nothing of the target's code runs`, async () => {
+    const program = await startProgram(path, 'v8-hostile-names.mjs');
+    const census = take(program);
+    const names = census.types.map(({ type }) => type);
+    expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(256);
+    const counts = new Map(census.types.map(({ type, count }) => [type, count]));
+    for (const name of ['new\nline "quoted" \\ back', 'L'.repeat(256), 'Größe𠮷', 'Tagged', '(anonymous)']) {
+      expect(counts.get(name) ?? 0, name.slice(0, 20)).toBeGreaterThanOrEqual(100);
+    }
+    expect(counts.get('Proxy')).toBeGreaterThanOrEqual(200);
+    expect(await program.ask('called')).toBe(0);
+  });
+}
+
+const anyNode = nodes[1] ?? nodes[0];
+
+test.each([
+  ['listeners', '(closure)'],
+  ['sessions', 'Session'],
+])('top names what grows in a service that leaks %s', async (what, type) => {
+  const program = await startProgram(anyNode!.path, 'v8-leak.mjs', what);
+  const report = await top(program.pid, '--growth', '2s');
+  expect(report.growth?.[0]?.type).toBe(type);
+});
+
+test('top shows how many are young', async () => {
+  const program = await startProgram(anyNode!.path, 'v8-leak.mjs', 'sessions');
+  const table = await heapwatch(['top', String(program.pid), '--limit', '5']);
+  expect(table.stdout).toMatch(/^type +count +young +bytes$/m);
+  const report = await top(program.pid);
+  const session = byType(report).get('Session') as { count: number; young?: number };
+  expect(session.young).toBeLessThanOrEqual(session.count);
+});
+
+function take({ pid }: Program): Census {
+  return v8.census(refOf(pid), new Int32Array(new SharedArrayBuffer(4)));
+}
+
+function countOf(census: Census, type: string): number {
+  return census.types.find((row) => row.type === type)?.count ?? 0;
+}
+
+function bytesOf(census: Census, ...types: string[]): number {
+  return census.types.filter((row) => types.includes(row.type)).reduce((sum, row) => sum + row.bytes, 0);
+}
+
+function byOldCount({ types }: Census): Map<string, number> {
+  return new Map(types.map(({ type, count, youngCount = 0 }) => [type, count - youngCount]));
+}
