@@ -2,6 +2,7 @@ import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { readSize } from './heap-check.ts';
 import type { Isolate } from './isolates.ts';
+import { sumOfKnown } from './known-sum.ts';
 import type { TracerLayout, V8Layout } from './layouts/layout.ts';
 import { openAreaBytes, readNewSpaceUsed } from './new-space.ts';
 
@@ -9,6 +10,8 @@ import { openAreaBytes, readNewSpaceUsed } from './new-space.ts';
 export interface IsolateVitals {
   /** As v8.getHeapSpaceStatistics() says it, by our names of the spaces. */
   readonly spaceUsedBytes: Readonly<Record<string, number>>;
+  /** Of all spaces. */
+  readonly usedBytes?: number;
   readonly committedBytes?: number;
   readonly limitBytes?: number;
   readonly arrayBufferBytes?: number;
@@ -37,8 +40,11 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   const maxSemiSpaceBytes = readSize(memory, heapBytes, heap.maxSemiSpaceBytes);
   // In the middle of a collection they are those of the one before, or half of each.
   const lastFull = isIdle && majorCollections > 0 ? readLastFull(memory, layout, heapBytes) : undefined;
+  const spaces = readSpaces(memory, layout, isolate);
+  const usedBytes = sumOfKnown(spaces.map(([, bytes]) => bytes));
   return {
-    spaceUsedBytes: readSpaces(memory, layout, isolate),
+    spaceUsedBytes: Object.fromEntries(spaces.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes]]))),
+    ...(usedBytes !== undefined && { usedBytes }),
     ...(committedBytes !== undefined && { committedBytes }),
     ...(maxOldBytes !== undefined &&
       maxSemiSpaceBytes !== undefined && { limitBytes: maxOldBytes + semiSpaces * maxSemiSpaceBytes }),
@@ -51,28 +57,18 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   };
 }
 
-function readSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): Record<string, number> {
-  const { heapBytes } = isolate;
-  const { old, paged, large, pagedUsed, largeUsed, oldUsedHasOpenArea } = layout.spaces;
+/** By our names of the spaces; undefined in the middle of a change, or when the page is in swap. */
+function readSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): [string, number | undefined][] {
+  const { old, oldUsedHasOpenArea, paged, large, pagedUsed, largeUsed } = layout.spaces;
   const openBytes = oldUsedHasOpenArea ? openAreaBytes(memory, layout, isolate) : 0;
-  const oldBytes = readSize(memory, heapBytes, { pointer: old[0]!, offset: pagedUsed });
-  const sizes = [
+  const used = (pointer: number, offset: number) => readSize(memory, isolate.heapBytes, { pointer, offset });
+  const oldBytes = used(old[0]!, pagedUsed);
+  return [
     ['new', readNewSpaceUsed(memory, layout, isolate)],
     ['old', oldBytes && Math.max(0, oldBytes - openBytes)],
-    ...Object.entries(paged).map(([name, pointer]) => [
-      name,
-      readSize(memory, heapBytes, { pointer, offset: pagedUsed }),
-    ]),
-    ...Object.entries(large).map(([name, pointer]) => [
-      name,
-      readSize(memory, heapBytes, { pointer, offset: largeUsed }),
-    ]),
+    ...Object.entries(paged).map(([name, at]): [string, number | undefined] => [name, used(at, pagedUsed)]),
+    ...Object.entries(large).map(([name, at]): [string, number | undefined] => [name, used(at, largeUsed)]),
   ];
-  return Object.fromEntries(sizes.filter(([, bytes]) => bytes !== undefined));
-}
-
-function sumOfKnown(numbers: readonly (number | undefined)[]): number | undefined {
-  return numbers.reduce((sum, number) => (sum === undefined || number === undefined ? undefined : sum + number), 0);
 }
 
 function readLastFull(memory: ProcessMemory, { heap, tracer }: V8Layout, heapBytes: Buffer) {

@@ -5,6 +5,7 @@ import { attach } from './attach.ts';
 import { createGcSum } from './gc-counts.ts';
 import { type IsolateVitals, readIsolateVitals } from './heap-vitals.ts';
 import { findIsolates, type Isolate } from './isolates.ts';
+import { sumOfKnown } from './known-sum.ts';
 import { createLiveFloors } from './live-floors.ts';
 
 /** Opens a Node.js process for vitals. Throws `ReadFailure`. */
@@ -38,17 +39,17 @@ function countsOf(isolate: number, { minorCollections, majorCollections }: Isola
   return { isolate, minor: minorCollections, major: majorCollections };
 }
 
-/** Sums over all isolates; a sum of which a part is not known is not known. */
+/** Sums over all isolates. */
 function heapSize(heaps: readonly IsolateVitals[]) {
   const spaceUsedBytes: Record<string, number> = {};
   for (const [space, bytes] of heaps.flatMap((heap) => Object.entries(heap.spaceUsedBytes))) {
     spaceUsedBytes[space] = (spaceUsedBytes[space] ?? 0) + bytes;
   }
-  const used = sum(heaps.map(usedBytes));
-  const committed = sum(heaps.map(({ committedBytes }) => committedBytes));
-  const buffers = sum(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes));
-  const other = sum(heaps.map(({ otherExternalBytes }) => otherExternalBytes));
-  const accounted = sum([committed, buffers, other]);
+  const used = sumOfKnown(heaps.map(({ usedBytes }) => usedBytes));
+  const committed = sumOfKnown(heaps.map(({ committedBytes }) => committedBytes));
+  const buffers = sumOfKnown(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes));
+  const other = sumOfKnown(heaps.map(({ otherExternalBytes }) => otherExternalBytes));
+  const accounted = sumOfKnown([committed, buffers, other]);
   return {
     ...(used !== undefined && { usedBytes: used }),
     ...(committed !== undefined && { committedBytes: committed }),
@@ -59,12 +60,6 @@ function heapSize(heaps: readonly IsolateVitals[]) {
       ...(other !== undefined && { other }),
     },
   };
-}
-
-/** Without the new space, which is not known in the middle of a collection, it would jump. */
-function usedBytes({ spaceUsedBytes }: IsolateVitals): number | undefined {
-  const isComplete = spaceUsedBytes.new !== undefined && spaceUsedBytes.old !== undefined;
-  return isComplete ? sum(Object.values(spaceUsedBytes)) : undefined;
 }
 
 /** Each isolate has a limit of its own. The floor is that of all; unknown as long as the main isolate's is. */
@@ -79,7 +74,10 @@ function limits(
   return {
     ...(limitBytes !== undefined && { limitBytes }),
     ...(floors.has(main.address) && {
-      live: { bytes: sum(all.map(({ bytes }) => bytes))!, atSeconds: Math.max(...all.map((floor) => floor.atSeconds)) },
+      live: {
+        bytes: sumOfKnown(all.map(({ bytes }) => bytes))!,
+        atSeconds: Math.max(...all.map((floor) => floor.atSeconds)),
+      },
     }),
     ...(bindingHeap && { bindingHeap }),
   };
@@ -91,11 +89,4 @@ function findBindingHeap(heaps: ReadonlyMap<number, IsolateVitals>, floors: Read
     return limitBytes === undefined || liveBytes === undefined ? [] : { limitBytes, liveBytes };
   });
   return known.toSorted((a, b) => b.liveBytes / b.limitBytes - a.liveBytes / a.limitBytes)[0];
-}
-
-function sum(numbers: readonly (number | undefined)[]): number | undefined {
-  return numbers.reduce<number | undefined>(
-    (total, number) => (total === undefined || number === undefined ? undefined : total + number),
-    0,
-  );
 }
