@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest';
 import { interpreters } from '../real/interpreters.ts';
+import { nodes } from '../real/nodes.ts';
 import { chooseCases } from './chosen-cases.ts';
 import { runSubjects } from './runs.ts';
 import type { Subject } from './subject.ts';
-import { fileSubjects, recordedHeapSubjects } from './subjects.ts';
+import { fileSubjects, recordedHeapSubjects, recordedNodeSubjects } from './subjects.ts';
 
 const total = 1_000_000;
 const chosen = chooseCases(String(Date.now()));
@@ -16,7 +17,8 @@ function run(subjects: readonly Subject[]): void {
 test('the shares of the subjects are a whole', async () => {
   const [any] = interpreters;
   const heaps = any === undefined ? expect.fail('no CPython on this machine') : await recordedHeapSubjects([any.path]);
-  const shares = [...fileSubjects(), ...heaps].map(({ share }) => share);
+  const ofNode = await recordedNodeSubjects([nodes[0]!.path]);
+  const shares = [...fileSubjects(), ...heaps, ...ofNode].map(({ share }) => share);
   expect(shares.reduce((sum, share) => sum + share, 0)).toBe(1000);
 });
 
@@ -26,4 +28,8 @@ test('hostile files, of a million cases: an answer, nothing or a ReadFailure, so
 
 test('hostile heaps of every version, of a million cases: an answer or a ReadFailure', async () => {
   run(await recordedHeapSubjects(interpreters.map(({ path }) => path)));
+});
+
+test('hostile heaps of every line of Node.js, of a million cases: an answer or a ReadFailure', async () => {
+  run(await recordedNodeSubjects(nodes.map(({ path }) => path)));
 });

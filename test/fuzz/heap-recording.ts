@@ -6,7 +6,7 @@ import { PageCache } from '../../src/memory/page-cache.ts';
 import { pageSize } from '../../src/memory/pagemap.ts';
 import { ProcessMemory } from '../../src/memory/process-memory.ts';
 import type { ProcessRef } from '../../src/model/target.ts';
-import { cpython } from '../../src/runtimes/cpython/index.ts';
+import type { Runtime } from '../../src/runtimes/runtime.ts';
 import { refOf } from '../real/process-ref.ts';
 
 /** Where a reader looked. */
@@ -15,7 +15,7 @@ export interface Look {
   readonly length: number;
 }
 
-/** All that vitals and a census read of a real Python: enough to do both again when it has ended. */
+/** All that vitals and a census read of a real process: enough to do both again when it has ended. */
 export interface HeapRecording {
   /** In a procfs of its own, with the same maps and stat; its memory is in `pages`. */
   readonly process: ProcessRef;
@@ -30,8 +30,8 @@ export interface HeapRecording {
 
 const mostStructBytes = 1024;
 
-/** Reads a living Python once in full. The recording's procfs ends with the test. */
-export function recordHeap(pid: number): HeapRecording {
+/** Reads a living process once in full. The recording's procfs ends with the test. */
+export function recordHeap(pid: number, runtime: Runtime): HeapRecording {
   const pages = new Map<number, Uint8Array>();
   const looks = new Map<string, Look>();
   const note = (address: number, length: number) => {
@@ -53,10 +53,10 @@ export function recordHeap(pid: number): HeapRecording {
   };
   try {
     const process = refOf(pid);
-    const session = cpython.open(process);
+    const session = runtime.open(process);
     session.vitals();
     session.close();
-    cpython.census(process, new Int32Array(new SharedArrayBuffer(4)));
+    runtime.census(process, new Int32Array(new SharedArrayBuffer(4)));
     const maps = readFileSync(`/proc/${pid}/maps`, 'latin1');
     const all = [...looks.values()];
     return {

@@ -61,7 +61,7 @@ export function heapSubjects(recordings: readonly HeapRecording[]): readonly Sub
   });
   return [
     subject('open', 10, openCase),
-    subject('vitals', 60, ({ session, structs, tables }, random) => ({
+    subject('vitals', 40, ({ session, structs, tables }, random) => ({
       within: random.oneIn(2) ? tables : structs,
       run: () => judge(session),
     })),

@@ -1,8 +1,12 @@
+import { cpython } from '../../src/runtimes/cpython/index.ts';
+import { v8 } from '../../src/runtimes/v8/index.ts';
 import { startPython } from '../real/doctor.ts';
 import { interpreters } from '../real/interpreters.ts';
+import { startProgram } from '../real/program.ts';
 import { elfSubject } from './elf-subjects.ts';
 import { recordHeap } from './heap-recording.ts';
 import { heapSubjects } from './heap-subjects.ts';
+import { nodeSubjects } from './node-subjects.ts';
 import { pagemapSubject } from './pagemap-subject.ts';
 import { perfDataSubject } from './perf-data-subject.ts';
 import type { Subject } from './subject.ts';
@@ -31,5 +35,11 @@ export function fileSubjects(): readonly Subject[] {
 /** The readers of heaps, on recordings of real ones. */
 export async function recordedHeapSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
   const pids = await Promise.all(paths.map((path) => startPython(path, program)));
-  return heapSubjects(pids.map(recordHeap));
+  return heapSubjects(pids.map((pid) => recordHeap(pid, cpython)));
+}
+
+/** The readers of V8's heaps, on recordings of real ones. */
+export async function recordedNodeSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
+  const programs = await Promise.all(paths.map((path) => startProgram(path, 'v8-vitals.mjs')));
+  return nodeSubjects(programs.map(({ pid }) => recordHeap(pid, v8)));
 }
