@@ -13,7 +13,7 @@ import { PageScan } from './page-scan.ts';
 import { findPages, type HeapPage } from './pages.ts';
 import { pause } from './pause.ts';
 import { Tally } from './tally.ts';
-import { PageWalk } from './walk.ts';
+import { bufferFields, PageWalk } from './walk.ts';
 
 /** Scanning as much takes about 4 s of one core, which is what a census every 10 minutes may cost. */
 const defaultMostHeapBytes = 8 * 2 ** 30;
@@ -128,13 +128,6 @@ function samplePages(pages: readonly HeapPage[], mostBytes: number): readonly He
   const bytes = pages.reduce((sum, page) => sum + page.end - page.start, 0);
   const step = Math.ceil(bytes / Math.max(1, mostBytes));
   return step <= 1 ? pages : pages.filter((_, index) => index % step === 0);
-}
-
-function bufferFields(constants: Constants) {
-  return {
-    byteLength: constants.offset('JSArrayBuffer', 'byte_length') / 4,
-    backingStore: constants.offset('JSArrayBuffer', 'backing_store') / 4,
-  };
 }
 
 function collectsWithoutRest(): ReadFailure {

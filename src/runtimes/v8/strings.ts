@@ -11,7 +11,7 @@ const forms = { sequential: 0, cons: 1, sliced: 3, thin: 5 };
 const headerBytes = 32;
 
 /** A name is for people; what is longer is cut. */
-export const maxNameLength = 256;
+const maxNameLength = 256;
 /** Ropes are flat when something has looked at them; names mostly are. */
 const maxDepth = 8;
 

@@ -14,7 +14,7 @@ const initialMaps = 1024;
 /** How ids differ: objects that are counted, memory between them, and objects with memory outside the heap. */
 export const kinds = { filler: 0, counted: 1, buffer: 2 };
 /** In place of a size: the object tells its own length; only the next object, of any kind or of code, tells its end. */
-export const byLength = 0;
+const byLength = 0;
 export const untilNext = -1;
 export const untilNextCode = -2;
 

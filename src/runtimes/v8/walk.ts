@@ -1,11 +1,19 @@
 // How objects lie in a page: one behind the other, each begins with a tagged pointer to its map. What is free is an object
 // too, of a map of its own; only where the mutator allocates just now is there a gap [top, limit) (`allocation-areas.ts`).
+import type { Constants } from './constants.ts';
 import { kinds, noMap, type Tally, untilNext, untilNextCode } from './tally.ts';
 
 /** Where an ArrayBuffer keeps what it has outside the heap: in 32-bit words from its start. */
-export interface BufferFields {
+interface BufferFields {
   readonly byteLength: number;
   readonly backingStore: number;
+}
+
+export function bufferFields(constants: Constants): BufferFields {
+  return {
+    byteLength: constants.offset('JSArrayBuffer', 'byte_length') / 4,
+    backingStore: constants.offset('JSArrayBuffer', 'backing_store') / 4,
+  };
 }
 
 /** A backing store larger than this is none: V8 allows 2^33 to 2^53 bytes, no machine has them. */
