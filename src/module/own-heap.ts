@@ -22,6 +22,8 @@ export function createOwnHeap({ gc, readsMemory }: OwnHeapOptions): Pick<Runtime
   };
 }
 
+const SHARED = /^(?:read_only|shared)_/;
+
 function readHeap(gc: GcObserver, live: LiveFloor | undefined): HeapVitals {
   const statistics = getHeapStatistics();
   const { arrayBuffers, external } = process.memoryUsage();
@@ -29,14 +31,20 @@ function readHeap(gc: GcObserver, live: LiveFloor | undefined): HeapVitals {
     usedBytes: statistics.used_heap_size,
     committedBytes: statistics.total_heap_size,
     limitBytes: statistics.heap_size_limit,
-    spaceUsedBytes: Object.fromEntries(
-      getHeapSpaceStatistics().map((space) => [nameOfSpace(space.space_name), space.space_used_size]),
-    ),
+    spaceUsedBytes: readSpaces(),
     accountedBytes: statistics.total_heap_size + external,
     externalBytes: { array_buffer: arrayBuffers, other: Math.max(0, external - arrayBuffers) },
     gc: [gcVitals('minor', gc, false), gcVitals('major', gc, true)],
     ...(live && { live }),
   };
+}
+
+function readSpaces(): Record<string, number> {
+  // Isolates share memory only where a flag says so; V8 lists the spaces for that all the same.
+  const spaces = getHeapSpaceStatistics().filter(
+    ({ space_name: name, space_size: size }) => size > 0 || !SHARED.test(name),
+  );
+  return Object.fromEntries(spaces.map((space) => [nameOfSpace(space.space_name), space.space_used_size]));
 }
 
 /** As the exporter names them from outside: `new_large_object_space` is `new_large`. */

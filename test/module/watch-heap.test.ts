@@ -1,5 +1,6 @@
 import { spawnSync } from 'node:child_process';
-import { Counter, Gauge, type OpenMetricsContentType, Registry } from 'prom-client';
+import { createRequire } from 'node:module';
+import { Counter, Gauge, type OpenMetricsContentType, Registry, register } from 'prom-client';
 import { expect, onTestFinished, test } from 'vitest';
 import type { HeapWatchOptions } from '../../src/module/options.ts';
 import { type HeapWatch, watchHeap } from '../../src/module/watch-heap.ts';
@@ -27,6 +28,19 @@ test("a service's registry gets heapwatch_* and nothing else, without labels tha
     expect(names).toContain(`heapwatch_${name}`);
   }
   expect([...names].filter((name) => /targets|oom_kills|garbage_objects|series_dropped/.test(name!))).toEqual([]);
+});
+
+test("the service's own copy of prom-client is used, and no global of either copy", async () => {
+  const ours = register.getMetricsAsArray().length;
+  const load = createRequire(import.meta.url);
+  for (const path of Object.keys(load.cache)) if (path.includes('/prom-client/')) delete load.cache[path];
+  const copy: typeof import('prom-client') = load('prom-client');
+  expect(copy.Registry).not.toBe(Registry);
+  const theirs = new copy.Registry();
+  watch({ register: theirs });
+  expect(await theirs.metrics()).toMatch(/^heapwatch_gc_duration_seconds_count\{runtime="nodejs",gc="minor"\} \d+$/m);
+  expect(copy.register.getMetricsAsArray()).toEqual([]);
+  expect(register.getMetricsAsArray()).toHaveLength(ours);
 });
 
 test('labels of the process are there when asked for', async () => {
