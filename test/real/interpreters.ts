@@ -10,8 +10,14 @@ export interface Interpreter {
   readonly version: string;
 }
 
+const tools = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heapwatch-tools');
 /** Where .ci/other-pythons puts what runs the CPythons of other Debian suites. */
-const wrappers = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heapwatch-tools', 'pythons');
+const wrappers = join(tools, 'pythons');
+
+/** Where it puts a build that heapwatch recognises and does not read. */
+export function unreadPython(name: string): string {
+  return join(tools, 'pythons-unread', name);
+}
 
 /** Every CPython found: pyenv's, `python3.N` on PATH, the system's `python3`, other suites'; each binary once. */
 function findAll(): Interpreter[] {
