@@ -15,7 +15,7 @@ export function elfSubject(files: readonly string[]): Subject {
   const seeds = files.map((path) => readFileSync(path));
   return {
     name: 'elf',
-    share: 80,
+    share: 40,
     mostBytes,
     prepare(random) {
       const file = random.pick(seeds);

@@ -1,4 +1,5 @@
 import { onTestFinished } from 'vitest';
+import { ProcessMemory } from '../../src/memory/process-memory.ts';
 import type { Session } from '../../src/runtimes/runtime.ts';
 import { attach } from '../../src/runtimes/v8/attach.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
@@ -53,6 +54,23 @@ function admit(recording: HeapRecording): Patient {
     const heaps = findIsolates(node).map(({ heap }) => ({ address: heap, length: heapBytes }));
     node.memory.close();
     if (heaps.length !== 1) throw new Error('the recording has not one isolate');
-    return { ...recording, session, counters: [...recording.structs, ...heaps, ...heaps] };
+    const fields = looksOf(() => session.vitals()).filter(({ length }) => length <= 64);
+    return { ...recording, session, counters: [...fields, ...heaps, ...heaps] };
   });
+}
+
+/** Where memory is read meanwhile. */
+function looksOf(use: () => void): Look[] {
+  const looks: Look[] = [];
+  const { read } = ProcessMemory.prototype;
+  ProcessMemory.prototype.read = function (address, into, at, length) {
+    looks.push({ address, length });
+    return read.call(this, address, into, at, length);
+  };
+  try {
+    use();
+    return looks;
+  } finally {
+    ProcessMemory.prototype.read = read;
+  }
 }

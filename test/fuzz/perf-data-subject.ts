@@ -11,7 +11,7 @@ import type { Subject } from './subject.ts';
 /** An hsperfdata file is the target's to write: each case reads it twice, and it changes in between. */
 export const perfDataSubject: Subject = {
   name: 'performance data of a JVM',
-  share: 80,
+  share: 40,
   mostBytes: 2 ** 20,
   prepare(random) {
     const files = [hostile(random), hostile(random)];
