@@ -8,7 +8,7 @@ import { programsFolder } from './readable.ts';
 export interface Program {
   readonly pid: number;
   /** Sends a one-line command and answers the one JSON line that comes back. */
-  ask<Answer>(command: string): Promise<Answer>;
+  ask<Answer>(command: string, deadlineMs?: number): Promise<Answer>;
   send(command: string): void;
   /** SIGKILL, and waits until it has been reaped. */
   end(): Promise<void>;
@@ -50,9 +50,9 @@ function converse(child: ChildProcessByStdio<Writable, Readable, null>): Program
     lines,
     pid: child.pid ?? Number.NaN,
     send,
-    ask: async (command) => {
+    ask: async (command, deadlineMs = 60_000) => {
       send(command);
-      return JSON.parse(await lines.next(() => true, 60_000, `an answer to ${command}`));
+      return JSON.parse(await lines.next(() => true, deadlineMs, `an answer to ${command}`));
     },
     end: () => {
       if (child.exitCode === null && child.signalCode === null) child.kill('SIGKILL');

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { afterAll, expect, test } from 'vitest';
+import type { ProcessRef } from '../../../src/model/target.ts';
+import { v8 } from '../../../src/runtimes/v8/index.ts';
+import { nodes, withFlags } from '../../real/nodes.ts';
+import { refOf } from '../../real/process-ref.ts';
+import { type Program, startProgram } from '../../real/program.ts';
+import { median } from '../median.ts';
+
+// `npm run bench`: how long the event loop of a Node.js stands still while its objects are counted from outside, in one
+// run with what else can be done: nothing, one gc(), a heap snapshot, Runtime.queryObjects. Idle and counted windows in
+// turns, as the machine's speed drifts.
+
+const turns = 7;
+/** One of 5 M objects takes a minute on a quiet machine. */
+const snapshotMs = 400_000;
+const { path, version } = nodes.find((node) => node.version.startsWith('22.')) ?? nodes.at(-1)!;
+const rows = [
+  '| objects | heap | longest gap, idle | during censuses | gc() | heap snapshot | queryObjects | census | objects/s | reader RSS |',
+  '| --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |',
+];
+
+test.each([1_000_000, 5_000_000])(
+  '%i objects',
+  async (objects) => {
+    const program = await startProgram(
+      withFlags(path, '--expose-gc', '--max-old-space-size=8192'),
+      'v8-crowd.mjs',
+      String(objects),
+    );
+    const process = refOf(program.pid);
+    let found = take(process); // the first one compiles our own code
+    const [idle, counted, census]: [number[], number[], number[]] = [[], [], []];
+    for (let turn = 0; turn < turns; turn++) {
+      found = take(process);
+      const windowMs = found.durationSeconds * 1000;
+      census.push(windowMs);
+      await program.ask('gap');
+      await new Promise((resolve) => setTimeout(resolve, windowMs));
+      idle.push(await program.ask<number>('gap'));
+      take(process);
+      counted.push(await program.ask<number>('gap'));
+    }
+    const gc = await program.ask<number>('gc');
+    const query = await program.ask<number>('query');
+    const snapshot = await program.ask<number>('snapshot', snapshotMs);
+    const cells = [
+      found.objects.toLocaleString('en'),
+      `${(found.quality.scannedBytes / 2 ** 20).toFixed(0)} MiB`,
+      ...[median(idle), median(counted)].map((value) => `${value.toFixed(1)} ms`),
+      ...[gc, snapshot, query, median(census)].map((value) => `${value.toFixed(0)} ms`),
+      `${(found.objects / median(census) / 1000).toFixed(0)} M`,
+      `${(readerRss(process) / 2 ** 20).toFixed(0)} MiB`,
+    ];
+    rows.push(`| ${cells.join(' | ')} |`);
+    expect(found.objects).toBeGreaterThan(objects);
+  },
+  600_000,
+);
+
+afterAll(() => console.log(`Node.js ${version}; medians of ${turns}\n\n${rows.join('\n')}`));
+
+function take(process: ProcessRef) {
+  return v8.census(process, new Int32Array(1));
+}
+
+/** Resident size of a fresh process that has taken five censuses. */
+function readerRss(process: ProcessRef): number {
+  const runtime = new URL('../../../dist/runtimes/v8/index.js', import.meta.url).href;
+  const script = `import { v8 } from '${runtime}';
+for (let round = 0; round < 5; round++) v8.census(${JSON.stringify(process)}, new Int32Array(1));
+console.log(process.memoryUsage.rss());`;
+  const cwd = fileURLToPath(new URL('../../..', import.meta.url));
+  return Number(execFileSync('node', ['--input-type=module', '-e', script], { cwd, encoding: 'utf8' }));
+}
