@@ -40,7 +40,9 @@ const DEFAULT_CENSUS = { types: 50, cpuBudget: 0.01 };
 /** As many series as this times two; nobody reads more, and Prometheus pays for them. */
 const MOST_TYPES = 1000;
 
-/** Throws `RangeError` for numbers that make no sense. */
+const LABELS: readonly ProcessLabel[] = ['pid', 'service_name'];
+
+/** Throws `RangeError` for what makes no sense. */
 export function checkOptions(options: HeapWatchOptions): CheckedOptions {
   const {
     census = isMainThread,
@@ -48,6 +50,9 @@ export function checkOptions(options: HeapWatchOptions): CheckedOptions {
     labels = cluster.isWorker ? ['pid'] : [],
     log = processWarnings,
   } = options;
+  for (const label of labels) {
+    if (!LABELS.includes(label)) throw new RangeError(`labels are some of ${LABELS.join(', ')}, not ${label}`);
+  }
   return { ...options, census: census === false ? undefined : checkCensus(census), labels, log };
 }
 

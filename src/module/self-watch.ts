@@ -71,7 +71,12 @@ export function watchSelf(options: SelfWatchOptions): SelfWatch {
     if (error !== undefined) vitals.failed(error);
     vitals.ran(clock.elapsedSeconds() - readAtSeconds);
     forget();
-    queue?.startNext();
+    try {
+      queue?.startNext();
+    } catch (error) {
+      // Failures are turned into data: this is a bug of ours, and no reason to end the service.
+      logger.error({ err: error }, `heapwatch itself failed, please report this: ${(error as Error).message}`);
+    }
     cancelRound = clock.after(times.roundSeconds, round);
   }
 

@@ -122,6 +122,7 @@ test.each([
   [{ census: { cpuBudget: 0 } }, 'census.cpuBudget'],
   [{ census: { cpuBudget: Number.NaN } }, 'census.cpuBudget'],
   [{ census: { cpuBudget: 1.1 } }, 'census.cpuBudget'],
+  [{ labels: ['runtime' as 'pid'] }, 'labels'],
 ] as const)('%j is refused by name', (options, name) => {
   const register = new Registry();
   expect(() => watch({ ...options, register })).toThrow(name);
