@@ -7,7 +7,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_collections_total',
     kind: 'counter',
-    help: "Garbage collections, from the runtime's own counters, by generation (CPython: 0, 1, 2) or kind.",
+    help: "Garbage collections, from the runtime's own counters, by generation (CPython: 0, 1, 2) or kind (Node.js: minor, major).",
     labels: ['gc'],
     runtimes: everyRuntime,
     read: (target) => samplesByGc(target, ({ collections }) => collections),

@@ -5,7 +5,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_heap_used_bytes',
     kind: 'gauge',
-    help: "Heap in use, from the runtime's own structures. CPython: pools in use, and large objects as of the last census.",
+    help: "Heap in use, from the runtime's own structures. CPython: pools in use, and large objects as of the last census. Node.js: all spaces of all isolates, garbage included.",
     labels: [],
     runtimes: everyRuntime,
     read: ({ vitals }) => vitals?.heap?.usedBytes,
@@ -13,7 +13,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_heap_committed_bytes',
     kind: 'gauge',
-    help: "Memory held for the heap, from the runtime's own structures. CPython: arenas, and malloc's areas that hold objects as of the last census.",
+    help: "Memory held for the heap, from the runtime's own structures. CPython: arenas, and malloc's areas that hold objects as of the last census. Node.js: the pages of all isolates.",
     labels: [],
     runtimes: everyRuntime,
     read: ({ vitals }) => vitals?.heap?.committedBytes,
@@ -21,7 +21,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_heap_limit_bytes',
     kind: 'gauge',
-    help: 'Size that the runtime itself does not let its heap exceed.',
+    help: "Size that the runtime itself does not let its heap exceed. Node.js: that of the main thread's; each worker has its own.",
     labels: [],
     runtimes: ['nodejs', 'jvm'],
     read: ({ vitals }) => vitals?.heap?.limitBytes,
@@ -31,13 +31,13 @@ export const heapMetrics = [
     kind: 'gauge',
     help: 'Size of the heap that the runtime began with.',
     labels: [],
-    runtimes: ['nodejs', 'jvm'],
+    runtimes: ['jvm'],
     read: ({ vitals }) => vitals?.heap?.initialBytes,
   }),
   targetMetric({
     name: 'heapwatch_heap_space_used_bytes',
     kind: 'gauge',
-    help: 'Heap in use by its parts. CPython: arenas, and large (objects over 512 bytes, as of the last census).',
+    help: 'Heap in use by its parts. CPython: arenas, and large (objects over 512 bytes, as of the last census). Node.js: new, old, code, large and the others of V8.',
     labels: ['space'],
     runtimes: everyRuntime,
     read: ({ vitals }) => samplesByKey('space', vitals?.heap?.spaceUsedBytes),
@@ -45,7 +45,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_heap_live_bytes',
     kind: 'gauge',
-    help: 'The live floor: heap in use at the first reading after the last full collection; without one in 15 minutes, the lowest reading.',
+    help: 'The live floor: heap in use at the first reading after the last full collection; without one in 15 minutes, the lowest reading. Node.js: exact, the old generation when the last major collection ended.',
     labels: [],
     runtimes: everyRuntime,
     read: ({ liveFloor }) => liveFloor?.bytes,
@@ -53,7 +53,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_heap_live_timestamp_seconds',
     kind: 'gauge',
-    help: 'Unix time of the reading that heapwatch_heap_live_bytes shows.',
+    help: 'Unix time of the reading that heapwatch_heap_live_bytes shows. Node.js: of the end of that collection.',
     labels: [],
     runtimes: everyRuntime,
     read: ({ liveFloor }) => liveFloor?.atSeconds,
@@ -61,7 +61,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_external_bytes',
     kind: 'gauge',
-    help: 'Memory outside the heap that the runtime accounts for, by kind.',
+    help: 'Memory outside the heap that the runtime accounts for, by kind. Node.js: array_buffer (Buffers too), other (external strings, what native modules announce).',
     labels: ['kind'],
     runtimes: ['nodejs', 'jvm'],
     read: ({ vitals }) => samplesByKey('kind', vitals?.heap?.externalBytes),
@@ -69,7 +69,7 @@ export const heapMetrics = [
   targetMetric({
     name: 'heapwatch_native_bytes',
     kind: 'gauge',
-    help: "Anonymous memory that the runtime's heap does not account for: RssAnon less the heap's own, as of the last census. CPython: also the buffers of large lists and dicts.",
+    help: "Anonymous memory that the runtime's heap does not account for: RssAnon less the heap's own, as of the last census. CPython: also the buffers of large lists and dicts. Node.js: without external memory.",
     labels: [],
     runtimes: everyRuntime,
     read: ({ vitals }) => {
