@@ -5,7 +5,7 @@ import type { ProcessRef } from '../../../src/model/target.ts';
 import { v8 } from '../../../src/runtimes/v8/index.ts';
 import { nodes, withFlags } from '../../real/nodes.ts';
 import { refOf } from '../../real/process-ref.ts';
-import { type Program, startProgram } from '../../real/program.ts';
+import { startProgram } from '../../real/program.ts';
 import { median } from '../median.ts';
 
 // `npm run bench`: how long the event loop of a Node.js stands still while its objects are counted from outside, in one
