@@ -42,19 +42,25 @@ export interface CollectorReading extends GcVitals {
 }
 
 /** HotSpot has at most three. */
-const mostCollectors = 4;
+const places = [0, 1, 2].map((index) => {
+  const prefix = `sun.gc.collector.${index}.`;
+  return {
+    name: `${prefix}name`,
+    invocations: `${prefix}invocations`,
+    time: `${prefix}time`,
+    lastExitTime: `${prefix}lastExitTime`,
+  };
+});
 
 /** Reads the collectors that are known by name, those of one kind summed. */
 export function readCollectors(data: PerfData): CollectorReading[] {
   const ticksPerSecond = data.number('sun.os.hrt.frequency') ?? 0;
   if (!(ticksPerSecond > 0)) return [];
   const readings = new Map<GcKind, CollectorReading>();
-  for (let index = 0; index < mostCollectors; index++) {
-    const prefix = `sun.gc.collector.${index}.`;
-    const name = data.text(`${prefix}name`);
-    const gc = kinds.get(name ?? '');
-    const collections = data.number(`${prefix}invocations`);
-    const ticks = data.number(`${prefix}time`);
+  for (const place of places) {
+    const gc = kinds.get(data.text(place.name) ?? '');
+    const collections = data.number(place.invocations);
+    const ticks = data.number(place.time);
     if (gc === undefined || collections === undefined || ticks === undefined) continue;
     const earlier = readings.get(gc);
     readings.set(gc, {
@@ -62,10 +68,7 @@ export function readCollectors(data: PerfData): CollectorReading[] {
       collections: collections + (earlier?.collections ?? 0),
       pauseSeconds: ticks / ticksPerSecond + (earlier?.pauseSeconds ?? 0),
       full: gc === 'old',
-      lastEndSeconds: Math.max(
-        (data.number(`${prefix}lastExitTime`) ?? 0) / ticksPerSecond,
-        earlier?.lastEndSeconds ?? 0,
-      ),
+      lastEndSeconds: Math.max((data.number(place.lastExitTime) ?? 0) / ticksPerSecond, earlier?.lastEndSeconds ?? 0),
     });
   }
   return [...readings.values()];

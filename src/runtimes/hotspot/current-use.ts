@@ -1,6 +1,7 @@
 // What the performance data tell only as of the last collection, from HotSpot's own structures: the eden and the old
 // generation of Serial and Parallel since their sampling ended (JDK 22), ZGC's heap, what Shenandoah has committed.
 
+import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { Flags } from './flags.ts';
 import type { VmStructs } from './vm-structs.ts';
@@ -11,8 +12,8 @@ export interface CurrentUse {
   /** Of the whole heap, where its spaces are not told apart. */
   readonly usedBytes?: number | undefined;
   readonly committedBytes?: number | undefined;
-  /** Cycles since the start. */
-  readonly collections?: number | undefined;
+  /** Cycles since the start; a read of its own. */
+  readonly collections?: () => number | undefined;
 }
 
 type ReadCurrentUse = () => CurrentUse;
@@ -30,6 +31,7 @@ export function findCurrentUse(memory: ProcessMemory, structs: VmStructs, flags:
 
 /** An address that is not known is NaN, and what lies there is not known. */
 interface Heap {
+  readonly memory: ProcessMemory;
   readonly address: number;
   readonly structs: VmStructs;
   /** The offset of a field, or the address of a static one. */
@@ -48,6 +50,7 @@ function openHeap(memory: ProcessMemory, structs: VmStructs): Heap {
   const address = word(at('Universe::_collectedHeap')) ?? Number.NaN;
   const count = Buffer.alloc(4);
   return {
+    memory,
     address,
     structs,
     at,
@@ -83,13 +86,20 @@ function generations(readEden: ReadBytes, readOld: ReadBytes): ReadCurrentUse {
   };
 }
 
+/** Bottom, top and end are the first fields of a space. */
+const spaceBytes = 64;
+
 /** Reads the bytes between bottom and top of the space that `pointer` points to. */
-function usedOf({ at, word }: Heap, pointer: number, kind: string): ReadBytes {
+function usedOf({ memory, at, word }: Heap, pointer: number, kind: string): ReadBytes {
   const space = word(pointer) ?? Number.NaN;
+  const [top, bottom] = [at(`${kind}::_top`), at(`${kind}::_bottom`)];
+  const record = Buffer.alloc(spaceBytes);
   return () => {
-    const top = word(space + at(`${kind}::_top`));
-    const bottom = word(space + at(`${kind}::_bottom`));
-    return top === undefined || bottom === undefined || top < bottom ? undefined : top - bottom;
+    // One read sees both, and so no collection between them.
+    if (!(Math.max(top, bottom) + 8 <= spaceBytes) || memory.read(space, record, 0, spaceBytes) < spaceBytes)
+      return undefined;
+    const used = readAddress(record, top) - readAddress(record, bottom);
+    return used >= 0 ? used : undefined;
   };
 }
 
@@ -109,10 +119,10 @@ function ofZ({ address, structs, at, word, collections }: Heap, flags: Flags): R
   return () => ({
     usedBytes: word(holder + at(`${kind}::_used`)),
     committedBytes: word(holder + at(`${kind}::_capacity`)),
-    collections: collections(),
+    collections,
   });
 }
 
 function ofShenandoah({ address, at, word, collections }: Heap): ReadCurrentUse {
-  return () => ({ committedBytes: word(address + at('ShenandoahHeap::_committed')), collections: collections() });
+  return () => ({ committedBytes: word(address + at('ShenandoahHeap::_committed')), collections });
 }

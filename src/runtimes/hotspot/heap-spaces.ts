@@ -9,8 +9,14 @@ export interface HeapSpaces {
   readonly limitBytes?: number;
 }
 
-const generations = [0, 1];
-const mostSpaces = 3;
+/** Of three spaces in each of two generations, what it is called, its use and its capacity. */
+const places = [0, 1].flatMap((generation) =>
+  [0, 1, 2].map((space) => {
+    const prefix = `sun.gc.generation.${generation}.space.${space}.`;
+    const otherwise = generation === 0 ? 'young' : 'old';
+    return { name: `${prefix}name`, used: `${prefix}used`, capacity: `${prefix}capacity`, otherwise };
+  }),
+);
 /** HotSpot's names; those of the only space of a generation say nothing. */
 const spaceNames = new Map([
   ['eden', 'eden'],
@@ -25,16 +31,13 @@ const spaceNames = new Map([
 export function readHeapSpaces(data: PerfData): HeapSpaces {
   const used: Record<string, number> = {};
   const committed: Record<string, number> = {};
-  for (const generation of generations) {
-    for (let index = 0; index < mostSpaces; index++) {
-      const prefix = `sun.gc.generation.${generation}.space.${index}.`;
-      const usedBytes = data.number(`${prefix}used`);
-      if (usedBytes === undefined) continue;
-      const space = spaceNames.get(data.text(`${prefix}name`) ?? '') ?? (generation === 0 ? 'young' : 'old');
-      used[space] = (used[space] ?? 0) + usedBytes;
-      const capacity = data.number(`${prefix}capacity`);
-      if (capacity !== undefined) committed[space] = (committed[space] ?? 0) + wholePages(capacity);
-    }
+  for (const place of places) {
+    const usedBytes = data.number(place.used);
+    if (usedBytes === undefined) continue;
+    const space = spaceNames.get(data.text(place.name) ?? '') ?? place.otherwise;
+    used[space] = (used[space] ?? 0) + usedBytes;
+    const capacity = data.number(place.capacity);
+    if (capacity !== undefined) committed[space] = (committed[space] ?? 0) + wholePages(capacity);
   }
   const limitBytes = readLimit(data);
   return { used, committed, ...(limitBytes !== undefined && { limitBytes }) };
@@ -42,8 +45,9 @@ export function readHeapSpaces(data: PerfData): HeapSpaces {
 
 /** Where the generations have fixed borders each has its own limit; else each may grow to the whole. */
 function readLimit(data: PerfData): number | undefined {
-  const [young = 0, old = 0] = generations.map((index) => data.number(`sun.gc.generation.${index}.maxCapacity`));
-  const hasBorders = /:/.test(data.text('sun.gc.policy.name') ?? ''); // Copy:MSC, ParScav:MSC, ParNew:CMS
+  const young = data.number('sun.gc.generation.0.maxCapacity') ?? 0;
+  const old = data.number('sun.gc.generation.1.maxCapacity') ?? 0;
+  const hasBorders = data.text('sun.gc.policy.name')?.includes(':'); // Copy:MSC, ParScav:MSC, ParNew:CMS
   const limit = wholePages(hasBorders ? young + old : old);
   return limit > 0 ? limit : undefined;
 }

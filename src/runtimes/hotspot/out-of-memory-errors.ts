@@ -13,6 +13,9 @@ const symbols = new Map([
   ['_ZN10Exceptions43_out_of_memory_error_class_metaspace_errorsE', 'class_metaspace'],
 ]);
 
+/** In all builds known they take 12 to 16 bytes. */
+const mostSpanBytes = 256;
+
 /** The errors thrown since the start, by kind, caught ones included; undefined where libjvm does not name the counters. */
 export type ReadOutOfMemoryErrors = () => Readonly<Record<string, number>> | undefined;
 
@@ -27,11 +30,16 @@ export function findOutOfMemoryErrors(
       ([name, address]) => [symbols.get(name)!, address + loadBias] as const,
     ),
   );
-  const counter = Buffer.alloc(4); // a volatile int
+  if (found === undefined || found.length === 0) return () => undefined;
+  // They are volatile ints and lie side by side: one read sees all.
+  const start = Math.min(...found.map(([, address]) => address));
+  const near = found.filter(([, address]) => address < start + mostSpanBytes);
+  const bytes = Buffer.alloc(mostSpanBytes + 4);
+  const length = Math.max(...near.map(([, address]) => address)) - start + 4;
   return () => {
-    const counts = (found ?? []).flatMap(([kind, address]) =>
-      memory.read(address, counter, 0, 4) === 4 ? [[kind, counter.readUInt32LE(0)] as const] : [],
-    );
-    return counts.length === 0 ? undefined : Object.fromEntries(counts);
+    if (memory.read(start, bytes, 0, length) < length) return undefined;
+    const counts: Record<string, number> = {};
+    for (const [kind, address] of near) counts[kind] = bytes.readUInt32LE(address - start);
+    return counts;
   };
 }

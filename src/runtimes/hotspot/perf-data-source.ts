@@ -42,6 +42,7 @@ export function readPerfData(source: PerfDataSource): PerfData {
   const buffer = Buffer.alloc(source.bytes);
   let layout: PerfLayout | undefined;
   let isOpen = true;
+  let constants = new Map<string, string>();
   return {
     read() {
       const length = source.fill(buffer);
@@ -49,6 +50,7 @@ export function readPerfData(source: PerfDataSource): PerfData {
       // Entries are only added, and each one added changes the stamp.
       if (layout === undefined || length < buffer.length || readStamp(bytes) !== layout.stamp) {
         layout = parsePerfData(bytes);
+        constants = new Map();
       }
     },
     number(name) {
@@ -57,8 +59,12 @@ export function readPerfData(source: PerfDataSource): PerfData {
       return value >= 0 && value <= Number.MAX_SAFE_INTEGER ? value : undefined;
     },
     text(name) {
+      const known = constants.get(name);
+      if (known !== undefined) return known;
       const place = layout?.strings.get(name);
-      return place && readText(buffer, place.at, place.length);
+      const text = place && readText(buffer, place.at, place.length);
+      if (place?.constant && text !== undefined) constants.set(name, text);
+      return text;
     },
     close() {
       if (isOpen) source.close();

@@ -8,7 +8,14 @@ export interface PerfLayout {
   readonly stamp: number;
   /** Offsets of 64-bit numbers by name. */
   readonly numbers: ReadonlyMap<string, number>;
-  readonly strings: ReadonlyMap<string, { readonly at: number; readonly length: number }>;
+  readonly strings: ReadonlyMap<string, PerfString>;
+}
+
+export interface PerfString {
+  readonly at: number;
+  readonly length: number;
+  /** The JVM never changes it. */
+  readonly constant: boolean;
 }
 
 const magic = 0xcafec0c0; // big-endian, whatever the machine's order
@@ -18,6 +25,7 @@ const headerBytes = 32;
 const entryHeaderBytes = 20;
 const longType = 'J'.charCodeAt(0);
 const byteType = 'B'.charCodeAt(0);
+const constantVariability = 1; // PerfData::V_Constant
 
 /** Bounds for hostile data: a JVM has 90 to 250 entries with names of up to 60 characters, in 32 KB. */
 const mostEntries = 4096;
@@ -64,7 +72,7 @@ export function readLong(bytes: Buffer, at: number): number {
 
 function parseEntries(bytes: Buffer, first: number, entries: number): Pick<PerfLayout, 'numbers' | 'strings'> {
   const numbers = new Map<string, number>();
-  const strings = new Map<string, { at: number; length: number }>();
+  const strings = new Map<string, PerfString>();
   let at = first;
   for (let entry = 0; entry < entries; entry++) {
     if (at < headerBytes || at + entryHeaderBytes > bytes.length) throw unreadable('have an entry beyond their end');
@@ -85,7 +93,13 @@ function parseEntries(bytes: Buffer, first: number, entries: number): Pick<PerfL
     if (!fits) throw unreadable('have an entry whose parts lie outside of it');
     const name = readText(bytes, at + nameOffset, Math.min(mostNameBytes, length - nameOffset));
     if (type === longType && vectorLength === 0) numbers.set(name, at + dataOffset);
-    if (type === byteType && vectorLength > 0) strings.set(name, { at: at + dataOffset, length: vectorLength });
+    if (type === byteType && vectorLength > 0) {
+      strings.set(name, {
+        at: at + dataOffset,
+        length: vectorLength,
+        constant: bytes[at + 15] === constantVariability,
+      });
+    }
     at += length;
   }
   return { numbers, strings };

@@ -62,8 +62,8 @@ function heapSize(spaces: HeapSpaces, current: CurrentUse) {
 
 /** Shenandoah, and ZGC up to JDK 11, have no counter among the performance data that is of collections. */
 function readCycles(collectors: readonly GcVitals[], { collections }: CurrentUse): GcVitals[] {
-  if (collectors.length > 0 || collections === undefined) return [];
-  return [{ gc: 'concurrent', collections, full: false }];
+  const cycles = collectors.length > 0 ? undefined : collections?.();
+  return cycles === undefined ? [] : [{ gc: 'concurrent', collections: cycles, full: false }];
 }
 
 /** As of the last collection; 0 before the first, which says that it is not known. */

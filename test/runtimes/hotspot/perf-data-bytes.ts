@@ -25,6 +25,7 @@ function entry(name: string, value: number | string): Buffer {
   bytes.writeInt32LE(20, 4);
   bytes.writeInt32LE(vector, 8);
   bytes[12] = (typeof value === 'string' ? 'B' : 'J').charCodeAt(0);
+  bytes[15] = name === 'sun.gc.cause' ? 3 : 1; // variable, constant
   bytes.writeInt32LE(dataOffset, 16);
   bytes.write(name, 20, 'latin1');
   if (typeof value === 'string') bytes.write(value, dataOffset, 'latin1');

@@ -94,7 +94,9 @@ function expectSame(vitals: HeapVitals, { heap, pools, collectors }: Beans): voi
   // The bean leaves out the survivor space that is empty by turns.
   const unused = (pools['Survivor Space'] ?? pools['PS Survivor Space'])?.committed ?? 0;
   expect(vitals.committedBytes).toBe(heap.committed + unused);
-  expect(vitals.externalBytes.metaspace! / pools.Metaspace!.used).toBeCloseTo(1, 1);
+  // As of the last collection: classes that were loaded since are not in it.
+  expect(vitals.externalBytes.metaspace! / pools.Metaspace!.used).toBeGreaterThan(0.7);
+  expect(vitals.externalBytes.metaspace! / pools.Metaspace!.used).toBeLessThan(1.02);
   for (const [name, { collections, seconds }] of Object.entries(collectors)) {
     const gc = kindOfBean[name];
     if (gc === undefined) continue;
