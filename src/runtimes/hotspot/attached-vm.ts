@@ -16,6 +16,8 @@ export interface AttachedVm {
   /** Absent where the JVM keeps none. */
   readonly data?: PerfData;
   readonly kept: KeptVm;
+  /** What the process can read of its own memory, as the kernel has it. */
+  readonly readableBytes: number;
   close(): void;
 }
 
@@ -51,6 +53,7 @@ export function attachVm(process: ProcessRef): AttachedVm {
       flags: flagsAt(memory, kept.flagPlaces),
       ...(data && { data }),
       kept,
+      readableBytes: mappings.reduce((sum, one) => sum + (one.readable ? one.end - one.start : 0), 0),
       close() {
         memory.close();
         data?.close();

@@ -14,7 +14,7 @@ export interface HeapArea {
 }
 
 /** Reads a heap as ProcessMemory does. */
-export type HeapMemory = Pick<ProcessMemory, 'read'>;
+export type HeapMemory = Pick<ProcessMemory, 'read' | 'nextPresent'>;
 
 /** What a census asks of a garbage collector. */
 export interface HeapAreas {

@@ -1,4 +1,5 @@
 import type { AbortFlag } from '../../model/census.ts';
+import { ReadFailure } from '../../model/failure.ts';
 import { checkAbort } from '../abort.ts';
 import type { AttachedVm } from './attached-vm.ts';
 import { ClassTally } from './class-tally.ts';
@@ -52,13 +53,15 @@ export class HeapCount {
    * bring to the old areas meanwhile lies beyond what these held at the beginning. False when collections did not allow it.
    */
   run(): boolean {
+    const memory = this.#areas.memory ?? this.#jvm.vm.memory;
+    const walk = new HeapWalk({ memory, tally: this.tally, alignment: this.#alignment, abort: this.#abort });
     for (let attempt = 0; attempt < mostYoungAttempts; attempt++) {
       checkAbort(this.#abort);
       this.#watch.waitUntilIdle(this.#abort);
       const moment = this.#lookAround();
       if (moment === undefined) continue;
       this.tally.reset();
-      const walk = this.#walkThrough(moment.gaps);
+      walk.begin(moment.gaps);
       if (this.#countYoung(walk, moment)) return this.#countOld(walk, moment);
     }
     return false;
@@ -69,13 +72,15 @@ export class HeapCount {
     const gc = this.#watch.counts();
     // The areas first: what begins below their tops afterwards does so in the threads' buffers.
     const list = this.#areas.list();
+    const listedBytes = list.reduce((sum, area) => sum + area.top - area.start, 0);
+    if (listedBytes > this.#jvm.readableBytes) {
+      throw new ReadFailure(
+        'unreadable',
+        `this JVM says that its heap holds ${listedBytes} bytes, more than it has mapped`,
+      );
+    }
     const gaps = readTlabGaps(this.#jvm.vm, this.#jvm.flags, this.#areas.addressOf);
     return this.#watch.isActive() || this.#watch.counts().begun !== gc.begun ? undefined : { gc, list, gaps };
-  }
-
-  #walkThrough(gaps: readonly Gap[]): HeapWalk {
-    const memory = this.#areas.memory ?? this.#jvm.vm.memory;
-    return new HeapWalk({ memory, tally: this.tally, gaps, alignment: this.#alignment, abort: this.#abort });
   }
 
   #countYoung(walk: HeapWalk, { gc, list }: Moment): boolean {

@@ -29,6 +29,15 @@ export class HeapViews {
     return Math.min(seen, length);
   }
 
+  /** As ProcessMemory.nextPresent: present in any view. */
+  nextPresent(address: number, end: number): number {
+    const found = [0, 1, 3].map((view) => {
+      const offset = view * this.#base;
+      return this.#memory.nextPresent(address + offset, end + offset) - offset;
+    });
+    return Math.min(...found);
+  }
+
   /** Takes those pages from the other view that are zero in the first. */
   #fillIn(address: number, into: Uint8Array): void {
     for (let from = 0; from < into.length; ) {

@@ -1,3 +1,4 @@
+import { pageSize } from '../../memory/pagemap.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
 import type { ClassTally } from './class-tally.ts';
@@ -9,6 +10,8 @@ const firstChunkBytes = 64 * 1024;
 const chunkBytes = 4 * 2 ** 20;
 /** What of an object must be at hand to know its size: the longest is java.lang.Class, of some 120 bytes. */
 const headerReach = 1024;
+/** Of memory that is absent. */
+const bytesPerLook = 2 ** 30;
 /** Each place may have to be looked up in the process. */
 const wordsPerLook = 2 ** 14;
 /** Where the way was lost, as many objects in a row are believed to be objects. */
@@ -19,8 +22,6 @@ export interface WalkInput {
   readonly memory: HeapMemory;
   /** Where objects are counted. */
   readonly tally: ClassTally;
-  /** Ascending: where the heap has no objects. */
-  readonly gaps: readonly Gap[];
   /** Bytes at a multiple of which objects begin. */
   readonly alignment: number;
   readonly abort: AbortFlag;
@@ -33,6 +34,7 @@ export class HeapWalk {
   /** Bytes between the place where no object was found and the next one. */
   skippedBytes = 0;
   readonly #input: WalkInput;
+  #gaps: readonly Gap[] = [];
   readonly #bytes = new Uint8Array(chunkBytes + headerReach);
   readonly #words = new Int32Array(this.#bytes.buffer);
   /** The copy's address, how much it holds that is to be walked, and how much the next one will. */
@@ -44,9 +46,16 @@ export class HeapWalk {
     this.#input = input;
   }
 
+  /** Begins anew; `gaps`, ascending, are where the heap has no objects. */
+  begin(gaps: readonly Gap[]): void {
+    this.#gaps = gaps;
+    this.walkedBytes = 0;
+    this.skippedBytes = 0;
+  }
+
   /** Counts the objects from `start` on that begin before `top`; answers where the last one ends. */
   walk(start: number, top: number): number {
-    const { gaps } = this.#input;
+    const gaps = this.#gaps;
     let gap = firstGapFrom(gaps, start);
     let at = start;
     this.#length = 0;
@@ -72,7 +81,10 @@ export class HeapWalk {
     const { tally } = this.#input;
     let at = start;
     while (at < limit) {
-      if (at < this.#base || at >= this.#base + this.#length) this.#copy(at, limit);
+      if ((at < this.#base || at >= this.#base + this.#length) && !this.#copy(at, limit)) {
+        at = this.#skipAbsent(at, limit);
+        continue;
+      }
       const end = this.#base + this.#length;
       const next = this.#base + tally.count(this.#words, (at - this.#base) / 4, this.#length / 4) * 4;
       at = next >= end ? next : this.#findNext(next, end);
@@ -80,13 +92,31 @@ export class HeapWalk {
     return at;
   }
 
-  #copy(address: number, limit: number): void {
+  /** False when nothing of it is present. */
+  #copy(address: number, limit: number): boolean {
     const { memory, abort } = this.#input;
     checkAbort(abort);
     this.#base = address;
     this.#length = Math.min(this.#nextLength, limit - address);
     this.#nextLength = Math.min(this.#nextLength * 4, chunkBytes);
-    memory.read(address, this.#bytes, 0, this.#length + headerReach);
+    return memory.read(address, this.#bytes, 0, this.#length + headerReach) > 0;
+  }
+
+  /** Answers the next page that is present, or `limit`. */
+  #skipAbsent(address: number, limit: number): number {
+    const { memory, abort } = this.#input;
+    this.#length = 0;
+    // Its own page gave nothing, whatever is said of it.
+    let at = address - (address % pageSize) + pageSize;
+    let next = at;
+    while (at < limit && next === at) {
+      checkAbort(abort);
+      at = Math.min(limit, at + bytesPerLook);
+      next = memory.nextPresent(next, at);
+    }
+    const found = Math.max(address, Math.min(next, limit));
+    this.skippedBytes += found - address;
+    return found;
   }
 
   /** Finds the next place after `lost` from which a row of objects stands, or answers `end`, that of the copy. */

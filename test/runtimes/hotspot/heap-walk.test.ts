@@ -9,16 +9,20 @@ const base = 0x700000000;
 function walkOf(heap: readonly number[], gaps: readonly Gap[] = [], abort = new Int32Array(1)) {
   const bytes = Buffer.from(Int32Array.from(heap).buffer);
   const tally = tallyOf();
+  const top = base + bytes.length;
   const reads: number[] = [];
   const memory = {
+    nextPresent: (address: number, end: number) => (address < top ? address : end),
     read(address: number, into: Uint8Array, at: number, length: number) {
       reads.push(length);
       into.fill(0, at, at + length);
       const offset = address - base;
-      return bytes.copy(into, at, offset, Math.min(bytes.length, offset + length));
+      return bytes.copy(into, at, Math.min(bytes.length, offset), Math.min(bytes.length, offset + length));
     },
   };
-  return { walk: new HeapWalk({ memory, tally, gaps, alignment: 8, abort }), tally, reads, top: base + bytes.length };
+  const walk = new HeapWalk({ memory, tally, alignment: 8, abort });
+  walk.begin(gaps);
+  return { walk, tally, reads, top };
 }
 
 const orders = (count: number) => Array<number[]>(count).fill(order).flat();
@@ -62,10 +66,14 @@ test('where the way is lost it is found again at the next row of objects, and wh
   expect(walk.skippedBytes).toBe(rubbish.length * 4 + 16);
 });
 
-test('a heap of nothing is skipped, and a walk can be stopped', () => {
+test('a heap of nothing, or that is absent, is skipped, and a walk can be stopped', () => {
   const empty = walkOf(Array<number>(3_000_000).fill(0));
   expect(empty.walk.walk(base, empty.top)).toBe(empty.top);
   expect(empty.walk.skippedBytes).toBe(empty.top - base);
+
+  const beyond = walkOf(orders(2));
+  expect(beyond.walk.walk(beyond.top + 8, beyond.top + 2 ** 40)).toBe(beyond.top + 2 ** 40);
+  expect(beyond.walk.skippedBytes).toBe(2 ** 40 - 8);
 
   const stopped = walkOf(orders(3), [], Int32Array.of(1));
   expect(() => stopped.walk.walk(base, stopped.top)).toThrow(expect.objectContaining({ kind: 'busy' }));

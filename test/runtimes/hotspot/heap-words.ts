@@ -3,7 +3,7 @@ import type { KlassFacts } from '../../../src/runtimes/hotspot/klass-reader.ts';
 import type { ObjectHeader } from '../../../src/runtimes/hotspot/object-header.ts';
 
 /** Narrow class pointers in the third word, as most JVMs have them; the address is the pointer. */
-export const narrowHeader: ObjectHeader = {
+const narrowHeader: ObjectHeader = {
   ...{ klassWord: 2, klassShift: 0, wide: false, lengthWord: 3 },
   klassAddress: (low) => low >>> 0,
 };
