@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { runtimes } from '../../src/runtimes/index.ts';
 import { interpreters, oldInterpreters } from './interpreters.ts';
+import { startJava } from './java-program.ts';
+import { jdks } from './jdks.ts';
 import { allNodes } from './nodes.ts';
 import { refOf } from './process-ref.ts';
 import { startProgram } from './program.ts';
@@ -24,6 +26,19 @@ const subjects = [
     start: () => startProgram(path, 'v8-vitals.mjs'),
     mainSpace: 'old',
     sums: ['usedBytes', 'committedBytes', 'limitBytes'],
+  })),
+  ...jdks.map((jdk) => ({
+    runtime: 'jvm',
+    version: jdk.version,
+    path: jdk.java,
+    start: async () => {
+      const program = await startJava(jdk, ['-XX:+UseG1GC', '-Xmx256m'], 'JvmVitals');
+      // G1 tells of a region of new objects only when it is full: they shall be few.
+      for (const command of ['keep 20', 'collect']) await program.ask(command);
+      return program;
+    },
+    mainSpace: 'old',
+    sums: ['usedBytes', 'committedBytes', 'limitBytes', 'initialBytes'],
   })),
 ];
 

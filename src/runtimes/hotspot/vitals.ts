@@ -28,9 +28,9 @@ export function openSession(process: ProcessRef): Session {
         const collectors = readCollectors(data);
         const live = followLiveFloor(data, spaces, collectors);
         const current = readCurrentUse?.() ?? {};
+        // Last: the file outlives the process, and whoever's memory can be read is alive.
         const outOfMemoryErrors = readOutOfMemoryErrors();
-        // Read last: the file outlives the process.
-        jvm.checkAlive();
+        if (outOfMemoryErrors === undefined) jvm.checkAlive();
         return {
           ...heapSize(spaces, current),
           ...ceilingsOf(data, spaces),

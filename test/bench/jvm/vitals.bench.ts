@@ -18,7 +18,8 @@ test.each(subjects)(
   'Java $version with $collector: vitals cost at most 20 bare reads of 32 KB',
   async ({ jdk, collector, version }) => {
     const { pid } = await startJava(jdk, [...collectorOptions(collector), '-Xmx64m'], 'JvmVitals');
-    const file = `/proc/${pid}/root${findPerfDataMapping(readMappings(refOf(pid)))!.path}`;
+    const { start, end } = findPerfDataMapping(readMappings(refOf(pid)))!;
+    const file = `/proc/${pid}/map_files/${start.toString(16)}-${end.toString(16)}`;
     const output = execFileSync(process.execPath, [script, dist, `${pid}`, file], { encoding: 'utf8' });
     const { bare, vitals }: { bare: number[]; vitals: number[] } = JSON.parse(output);
     const [ours, one] = [median(vitals), median(bare)];
