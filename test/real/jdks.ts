@@ -58,6 +58,9 @@ function collectorsOf(release: number): readonly Collector[] {
   return release < 11 ? ['Serial', 'Parallel', 'G1'] : ['Serial', 'Parallel', 'G1', 'Z', 'Shenandoah'];
 }
 
+/** Those with long-term support, which have to be there in CI. */
+export const supportedReleases = [8, 11, 17, 21, 25];
+
 /** Every release found, ascending. */
 export const jdks = findAll();
 /** Any one, for tests where the release does not matter. */

@@ -36,7 +36,7 @@ const mostStringBytes = 4096;
 export const mostPerfDataBytes = 2 ** 20;
 
 /** Whether the bytes begin as performance data do. */
-export function isPerfData(bytes: Buffer): boolean {
+function isPerfData(bytes: Buffer): boolean {
   return bytes.length >= headerBytes && bytes.readUInt32BE(0) === magic;
 }
 

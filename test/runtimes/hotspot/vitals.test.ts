@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import type { HeapVitals } from '../../../src/model/vitals.ts';
 import { hotspot } from '../../../src/runtimes/hotspot/index.ts';
 import { collectorOptions, startJava } from '../../real/java-program.ts';
-import { jdks } from '../../real/jdks.ts';
+import { jdks, supportedReleases } from '../../real/jdks.ts';
+import { testNeeding } from '../../real/needs.ts';
 import { refOf } from '../../real/process-ref.ts';
 import { until } from '../../real/until.ts';
 
@@ -43,6 +44,11 @@ const subjects = jdks.flatMap((jdk) => [
   // Two collectors of one name, from 21 to 23.
   ...(jdk.release === 21 ? [{ version: jdk.version, collector: 'Z' as const, jdk, mode: ['-XX:+ZGenerational'] }] : []),
 ]);
+
+// What is not there is told by name, and fails in CI.
+for (const release of supportedReleases.filter((one) => !jdks.some((jdk) => jdk.release === one))) {
+  testNeeding(`Java ${release}`, false)(`Java ${release}: vitals are what its MXBeans say`, () => undefined);
+}
 
 test.each(subjects)(
   'Java $version with $collector $mode: vitals are what its MXBeans say',
