@@ -187,6 +187,21 @@ test.each(nodes)(
   },
 );
 
+const withMinorMs = nodes.filter((node) => Number(lineOf(node)) >= 22);
+
+test.each(withMinorMs)(
+  'Node.js $version: with --minor-ms neither the new space nor the limit is told',
+  async (node) => {
+    const { program, session } = await open(node, '--minor-ms');
+    await program.ask('grow 5');
+    const vitals = session.vitals();
+    session.close();
+    for (const name of ['usedBytes', 'limitBytes']) expect(vitals).not.toHaveProperty(name);
+    expect(vitals.spaceUsedBytes).not.toHaveProperty('new');
+    expect(vitals.spaceUsedBytes.old).toBeGreaterThan(100_000);
+  },
+);
+
 test.each(nodes)('Node.js $version: the layouts of other lines do not pass the check', async (node) => {
   const { program, session } = await open(node);
   session.close();

@@ -4,7 +4,7 @@ import { readSize } from './heap-check.ts';
 import type { Isolate } from './isolates.ts';
 import { sumOfKnown } from './known-sum.ts';
 import type { TracerLayout, V8Layout } from './layouts/layout.ts';
-import { openAreaBytes, readNewSpaceUsed } from './new-space.ts';
+import { openAreaBytes, readNewSpaceUsed, readSemiSpace } from './new-space.ts';
 
 /** What the counters of one heap say. What was not present, or was just being changed, is absent. */
 export interface IsolateVitals {
@@ -37,17 +37,20 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   const maxOldBytes = readSize(memory, heapBytes, heap.maxOldBytes);
   const arrayBufferBytes = readSize(memory, heapBytes, heap.backingStoreBytes);
   const externalBytes = sumOfKnown(heap.externalBytes.map((place) => readSize(memory, heapBytes, place)));
-  const maxSemiSpaceBytes = readSize(memory, heapBytes, heap.maxSemiSpaceBytes);
+  const youngBytes = Array.from({ length: semiSpaces }, () => readSize(memory, heapBytes, heap.maxSemiSpaceBytes));
   // In the middle of a collection they are those of the one before, or half of each.
   const lastFull = isIdle && majorCollections > 0 ? readLastFull(memory, layout, heapBytes) : undefined;
-  const spaces = readSpaces(memory, layout, isolate);
+  const semiSpace = readSemiSpace(memory, layout, isolate);
+  // Without semi-spaces it is made up of other parts.
+  const limitBytes = semiSpace && sumOfKnown([maxOldBytes, ...youngBytes]);
+  const newBytes = semiSpace && readNewSpaceUsed(memory, layout, isolate, semiSpace);
+  const spaces = [['new', newBytes] as const, ...readOldSpaces(memory, layout, isolate)];
   const usedBytes = sumOfKnown(spaces.map(([, bytes]) => bytes));
   return {
     spaceUsedBytes: Object.fromEntries(spaces.flatMap(([name, bytes]) => (bytes === undefined ? [] : [[name, bytes]]))),
     ...(usedBytes !== undefined && { usedBytes }),
     ...(committedBytes !== undefined && { committedBytes }),
-    ...(maxOldBytes !== undefined &&
-      maxSemiSpaceBytes !== undefined && { limitBytes: maxOldBytes + semiSpaces * maxSemiSpaceBytes }),
+    ...(limitBytes !== undefined && { limitBytes }),
     ...(arrayBufferBytes !== undefined && { arrayBufferBytes }),
     ...(externalBytes !== undefined &&
       arrayBufferBytes !== undefined && { otherExternalBytes: Math.max(0, externalBytes - arrayBufferBytes) }),
@@ -57,14 +60,13 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   };
 }
 
-/** By our names of the spaces; undefined in the middle of a change, or when the page is in swap. */
-function readSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): [string, number | undefined][] {
+/** By our names of the spaces; undefined when the page is in swap. */
+function readOldSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): [string, number | undefined][] {
   const { old, oldUsedHasOpenArea, paged, large, pagedUsed, largeUsed } = layout.spaces;
   const openBytes = oldUsedHasOpenArea ? openAreaBytes(memory, layout, isolate) : 0;
   const used = (pointer: number, offset: number) => readSize(memory, isolate.heapBytes, { pointer, offset });
   const oldBytes = used(old[0]!, pagedUsed);
   return [
-    ['new', readNewSpaceUsed(memory, layout, isolate)],
     ['old', oldBytes && Math.max(0, oldBytes - openBytes)],
     ...Object.entries(paged).map(([name, at]): [string, number | undefined] => [name, used(at, pagedUsed)]),
     ...Object.entries(large).map(([name, at]): [string, number | undefined] => [name, used(at, largeUsed)]),

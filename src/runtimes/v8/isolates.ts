@@ -31,11 +31,14 @@ const stackLimit = 0x10;
 
 /**
  * Finds the isolates there are now and checks each; one that is just starting or ending is left out. Throws `busy` when
- * there is none yet, `unsupported` when none is as its version has it.
+ * there is none yet or one is in swap, `unsupported` when none is as its version has it.
  */
 export function findIsolates(node: AttachedNode): Isolate[] {
+  const { swappedBytes } = node.memory;
   const addresses = listIsolates(node);
   const isolates = addresses.flatMap((address) => checkIsolate(node, address) ?? []);
+  // One that cannot be seen has not ended.
+  if (isolates.length < addresses.length && node.memory.swappedBytes > swappedBytes) throw vanished(node.memory);
   if (isolates.length > 0) return isolates;
   throw addresses.length === 0
     ? new ReadFailure('busy', 'this Node.js has no isolate yet: it is just starting')

@@ -31,21 +31,39 @@ function parseArea(bytes: Buffer, at: number): AllocationArea | undefined {
   return start > 0 && start <= top && top <= limit && limit - start <= pageBytes ? { start, top, limit } : undefined;
 }
 
-/**
- * Bytes allocated in the semi-space in use, as NewSpace::Size() of src/heap/new-spaces.h counts them: all pages up to the
- * last one, and of that what lies before `top`. Undefined in the middle of a collection, and under --minor-ms, whose new
- * space is built otherwise.
- */
-export function readNewSpaceUsed(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): number | undefined {
-  const { pointer, capacity, currentPage, nextArea } = layout.spaces.newSpace;
+/** The semi-space in use: bytes of its pages, and where in the last of them objects begin. */
+interface SemiSpace {
+  readonly bytes: number;
+  readonly low: number;
+}
+
+/** Undefined under --minor-ms, whose new space is built otherwise. */
+export function readSemiSpace(memory: ProcessMemory, layout: V8Layout, isolate: Isolate): SemiSpace | undefined {
+  const { pointer, capacity, currentPage, mayBeEmpty } = layout.spaces.newSpace;
   const space = readAddress(isolate.heapBytes, pointer);
   const bytes = memory.readWord(space + capacity);
   const page = memory.readWord(space + currentPage);
+  if (mayBeEmpty && bytes === 0 && page === 0) return { bytes: 0, low: 0 };
   if (!bytes || !page || bytes % pageBytes !== 0 || bytes > mostNewBytes) return undefined;
-  const low = memory.readWord(page + layout.page.areaStart) ?? 0;
-  const area = readAllocationAreas(memory, layout, isolate).inNewSpace;
+  const low = memory.readWord(page + layout.page.areaStart);
+  return low === undefined ? undefined : { bytes, low };
+}
+
+/**
+ * Bytes allocated in it, as NewSpace::Size() of src/heap/new-spaces.h counts them: all pages up to the last one, and of that
+ * what lies before `top`. Undefined in the middle of a collection.
+ */
+export function readNewSpaceUsed(
+  memory: ProcessMemory,
+  layout: V8Layout,
+  isolate: Isolate,
+  { bytes, low }: SemiSpace,
+): number | undefined {
+  if (bytes === 0) return 0;
+  const { pointer, nextArea } = layout.spaces.newSpace;
+  const next = nextArea && memory.readWord(readAddress(isolate.heapBytes, pointer) + nextArea);
   // After a collection there may be no area yet.
-  const top = area?.top ?? (nextArea === undefined ? 0 : (memory.readWord(space + nextArea) ?? 0));
+  const top = readAllocationAreas(memory, layout, isolate).inNewSpace?.top ?? next ?? 0;
   const areaBytes = pageBytes - (low % pageBytes);
   return top < low || top > low + areaBytes ? undefined : (bytes / pageBytes - 1) * areaBytes + (top - low);
 }

@@ -60,6 +60,8 @@ interface SpacesLayout {
     readonly firstPage: number;
     readonly currentPage: number;
     readonly nextArea?: number;
+    /** Whether it may have no page in use, as after a collection from 26 on: then both are 0. */
+    readonly mayBeEmpty?: true;
   };
   /**
    * Where compiled code allocates, in the isolate or at a distance from the heap: `top` of the new space's linear allocation

@@ -19,7 +19,7 @@ export const node26: V8Layout = {
   },
   tracer: { lastFullEnd: 0xed0, lastFullEndUnit: 'microseconds' },
   spaces: {
-    newSpace: { pointer: 0x90, capacity: 0x98, firstPage: 0x78, currentPage: 0xb0, nextArea: 0x130 },
+    newSpace: { pointer: 0x90, capacity: 0x98, firstPage: 0x78, currentPage: 0xb0, nextArea: 0x130, mayBeEmpty: true },
     allocationTop: { from: 'isolate', offset: 0xd0 },
     old: [0x98, 0x128],
     paged: { code: 0xa0, trusted: 0xd8 },
