@@ -33,6 +33,18 @@ test('serve finds a Python that starts later within 15 s, and its series vanish 
   expect((await get(`${server.url}/metrics`)).text).toContain('heapwatch_build_info');
 });
 
+test('serve watches Node.js services, named by their script, and not itself', async () => {
+  const program = await startProgram(process.execPath, 'v8-vitals.mjs');
+  const server = await startServer(['--discovery.min-age=0s']);
+  const text = await until('its heap', 15_000, async () => {
+    const metrics = (await get(`${server.url}/metrics`)).text;
+    return metrics.includes(`pid="${program.pid}"`) ? metrics : undefined;
+  });
+  const labels = new RegExp(`^heapwatch_heap_limit_bytes\\{(.*pid="${program.pid}".*)\\}`, 'm').exec(text)?.[1];
+  expect(labels).toContain('service_name="node v8-vitals.mjs",runtime="nodejs"');
+  expect(text).not.toContain(`pid="${server.pid}"`);
+});
+
 test('serve prints its address, what it found and what to paste into prometheus.yml', async () => {
   const program = await startProgram(python, 'healthy.py');
   const server = await startServer(['--discovery.min-age=0s']);

@@ -22,6 +22,11 @@ export const vitals = object(
         used_bytes: integer('In use.'),
         committed_bytes: integer('Held for the heap.'),
         limit_bytes: integer('What the runtime does not let it exceed.'),
+        binding_heap: object(
+          'Of several heaps with a limit each (Node.js: of workers), the one that is nearest to its own.',
+          { limit_bytes: integer('Its limit.'), live_bytes: integer('In use after its last full collection.') },
+          ['limit_bytes'],
+        ),
         initial_bytes: integer('What the runtime began with.'),
         accounted_bytes: integer('Anonymous memory that the heap explains; what there is beyond it is native.'),
         space_used_bytes: byName(integer('In use.'), "By the heap's parts."),

@@ -1,7 +1,8 @@
+import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import type { HeapVitals, LiveFloor } from '../../model/vitals.ts';
 import type { Session } from '../runtime.ts';
-import { attach } from './attach.ts';
+import { type AttachedNode, attach } from './attach.ts';
 import { createGcSum } from './gc-counts.ts';
 import { type IsolateVitals, readIsolateVitals } from './heap-vitals.ts';
 import { findIsolates, type Isolate } from './isolates.ts';
@@ -22,7 +23,7 @@ export function openSession(process: ProcessRef): Session {
   }
   return {
     vitals(): HeapVitals {
-      const isolates = findIsolates(node);
+      const isolates = findIsolatesAgain(node);
       const main = isolates.find(({ isMain }) => isMain) ?? isolates[0]!;
       const heaps = new Map(isolates.map((isolate) => [isolate.address, readIsolateVitals(memory, layout, isolate)]));
       return {
@@ -33,6 +34,18 @@ export function openSession(process: ProcessRef): Session {
     },
     close: () => memory.close(),
   };
+}
+
+/** Where there was a heap that was as it should be, the build is none that cannot be read. */
+function findIsolatesAgain(node: AttachedNode): Isolate[] {
+  try {
+    return findIsolates(node);
+  } catch (error) {
+    if (!(error instanceof ReadFailure) || error.kind !== 'unsupported') throw error;
+    throw new ReadFailure('busy', 'no heap of this Node.js can be read just now: it is ending, or changing', {
+      cause: error,
+    });
+  }
 }
 
 function countsOf(isolate: number, { minorCollections, majorCollections }: IsolateVitals) {
