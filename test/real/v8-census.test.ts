@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
+import { census } from '../../src/runtimes/v8/census.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { readSnapshotTypes } from './heap-snapshot.ts';
 import { heapwatch } from './heapwatch.ts';
@@ -104,6 +105,25 @@ test.each([
   const program = await startProgram(anyNode!.path, 'v8-leak.mjs', what);
   const report = await top(program.pid, '--growth', '2s');
   expect(report.growth?.[0]?.type).toBe(type);
+});
+
+test('a census stops when it is asked to, and of a process that has ended it says so', async () => {
+  const program = await startProgram(anyNode!.path, 'v8-hostile-names.mjs');
+  const process = refOf(program.pid);
+  const stop = new Int32Array(new SharedArrayBuffer(4));
+  stop[0] = 1;
+  expect(() => v8.census(process, stop)).toThrow(expect.objectContaining({ kind: 'busy' }));
+  await program.end();
+  expect(() => v8.census(process, new Int32Array(1))).toThrow(expect.objectContaining({ kind: 'gone' }));
+});
+
+test('of a heap beyond the bound a sample of the pages is counted', async () => {
+  const program = await startProgram(withFlags(anyNode!.path, '--expose-gc'), 'v8-populations.mjs', '20000');
+  const sampled = census(refOf(program.pid), new Int32Array(1), 4 * 2 ** 20);
+  expect(sampled.quality.sampledRatio).toBeLessThan(0.5);
+  const orders = countOf(sampled, 'Order') + countOf(sampled, 'VipOrder') + countOf(sampled, 'Date');
+  expect(orders).toBeGreaterThan(30_000);
+  expect(orders).toBeLessThan(90_000);
 });
 
 test('top shows how many are young', async () => {
