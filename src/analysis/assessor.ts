@@ -4,10 +4,10 @@ import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
-import { createPast, FLOOR, GARBAGE, NATIVE, type Past, type PastState } from './past.ts';
+import { createPast, FDS, FLOOR, GARBAGE, NATIVE, type Past, type PastState, THREADS } from './past.ts';
 import { findShortage, type Shortage } from './shortage.ts';
 import { findSteadyGrowth } from './steady-growth.ts';
-import { type Findings, findSuspicion, type Suspicion } from './suspicion.ts';
+import { type Findings, findSuspicion, isLeakOfHandles, type Suspicion } from './suspicion.ts';
 import { overflow, steadyGrowth, verdicts } from './thresholds.ts';
 
 export interface AssessorOptions {
@@ -47,10 +47,17 @@ export interface AssessorState {
   readonly standing: Readonly<Standing>;
 }
 
-const NOTHING_FOUND: Findings = { types: { steady: [], otherGain: 0 }, floor: {}, native: {}, garbage: {} };
+const NOTHING_FOUND: Findings = {
+  types: { steady: [], other: [], otherGain: 0 },
+  floor: {},
+  native: {},
+  fds: {},
+  threads: {},
+  garbage: {},
+};
 
-/** Native memory changes with every reading; five minutes are soon enough to look at it again. */
-const NATIVE_SECONDS = 300;
+/** What changes with every reading is looked at every five minutes: soon enough. */
+const SLOW_SECONDS = 300;
 
 /** A process whose floor or types were seen less often cannot be judged. */
 const LEAST_SEEN = 5;
@@ -75,7 +82,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   let floors = 0;
   let stale = { types: false, floor: false };
   let nextSeconds = Number.NEGATIVE_INFINITY;
-  let nextNativeSeconds = Number.NEGATIVE_INFINITY;
+  let nextSlowSeconds = Number.NEGATIVE_INFINITY;
 
   function add(given: AssessmentSample): void {
     const passed = given.atSeconds - (clockSeconds ?? given.atSeconds);
@@ -111,21 +118,33 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     floors = 0;
     stale = { types: false, floor: false };
     standing.agreed = 0;
-    nextSeconds = nextNativeSeconds = Number.NEGATIVE_INFINITY;
+    nextSeconds = nextSlowSeconds = Number.NEGATIVE_INFINITY;
   }
 
   /** Looks only at what is new: fits are what an assessment costs. */
   function look(life: Past, atSeconds: number): Findings {
-    const lookAtNative = atSeconds >= nextNativeSeconds;
-    if (lookAtNative) nextNativeSeconds = atSeconds + NATIVE_SECONDS / pace;
+    const slow = atSeconds >= nextSlowSeconds ? lookSlowly(life, atSeconds) : findings;
+    // Open descriptors explain what clients need, but not when they leak themselves.
+    const connections = !(slow.fds.steady && isLeakOfHandles(slow.fds.steady, pace));
     const found: Findings = {
-      types: stale.types ? findGrowingTypes(life) : findings.types,
-      floor: stale.floor ? findSteadyGrowth(life.vitals, FLOOR, steadyGrowth.floor) : findings.floor,
-      native: lookAtNative ? findSteadyGrowth(life.vitals, NATIVE, steadyGrowth.native) : findings.native,
-      garbage: lookAtNative ? findSteadyGrowth(life.vitals, GARBAGE, steadyGrowth.type) : findings.garbage,
+      ...slow,
+      types: stale.types ? findGrowingTypes(life, connections) : findings.types,
+      floor: stale.floor ? findSteadyGrowth(life.vitals, FLOOR, steadyGrowth.floor, connections) : findings.floor,
     };
     stale = { types: false, floor: false };
     return found;
+  }
+
+  /** What changes with every reading. */
+  function lookSlowly({ vitals }: Past, atSeconds: number): Findings {
+    nextSlowSeconds = atSeconds + SLOW_SECONDS / pace;
+    return {
+      ...findings,
+      native: findSteadyGrowth(vitals, NATIVE, steadyGrowth.native),
+      fds: findSteadyGrowth(vitals, FDS, steadyGrowth.handle, false),
+      threads: findSteadyGrowth(vitals, THREADS, steadyGrowth.handle, false),
+      garbage: findSteadyGrowth(vitals, GARBAGE, steadyGrowth.type),
+    };
   }
 
   function judgeShortage(life: Past, sample: AssessmentSample): void {
@@ -156,7 +175,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     standing.agreed = suspicion && suspicion.spanSeconds >= suspicion.neededSeconds ? standing.agreed + 1 : 0;
     if (suspicion === undefined || standing.agreed < verdicts.agreeing) return;
     standing.conviction = convict(life, suspicion);
-    const names = standing.conviction.types.map(({ type }) => type);
+    const names = suspicion.basis === 'types' ? standing.conviction.types.map(({ type }) => type) : [];
     standing.convicted = [...new Set([...names, ...standing.convicted])].slice(0, MOST_CONVICTED);
     become(suspicion.verdict, suspicion.cause, sample.atSeconds);
   }
@@ -180,7 +199,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
       verdict: isWarmingUp ? 'warming_up' : standing.verdict,
       ...(standing.cause && { cause: standing.cause }),
       sinceSeconds: standing.sinceSeconds - setBackSeconds,
-      suspects: suspectsOf(growth),
+      suspects: suspectsOf(standing.conviction),
       ...(growth && {
         growth: {
           bytesPerSecond: growth.speed.bytesPerSecond,
@@ -206,12 +225,10 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   };
 }
 
-const MOST_SUSPECTS = 5;
-
-function suspectsOf(growth: Suspicion | undefined): Assessment['suspects'] {
-  return (growth?.types ?? []).slice(0, MOST_SUSPECTS).map(({ type, trend, bytesPerSecond }) => ({
+function suspectsOf(conviction: Conviction | undefined): Assessment['suspects'] {
+  return (conviction?.types ?? []).map(({ type, objectsPerSecond, bytesPerSecond }) => ({
     type,
-    objectsPerSecond: trend.perSecond,
+    objectsPerSecond,
     bytesPerSecond,
   }));
 }

@@ -1,3 +1,4 @@
+import type { GrowingType } from './growing-types.ts';
 import type { Past } from './past.ts';
 import type { Suspicion } from './suspicion.ts';
 import { backlog, verdicts } from './thresholds.ts';
@@ -6,7 +7,8 @@ import { backlog, verdicts } from './thresholds.ts';
 export interface Conviction {
   readonly process: string;
   readonly basis: Suspicion['basis'];
-  readonly types: readonly { readonly type: string; readonly base: number; readonly peak: number }[];
+  /** The most suspicious first. */
+  readonly types: readonly ConvictedType[];
   /** Of the floor or of native memory. */
   readonly base: number;
   readonly peak: number;
@@ -17,6 +19,16 @@ export interface Conviction {
   readonly seenSeconds: number;
 }
 
+/** What grew, as of when it was last seen to grow. */
+export interface ConvictedType {
+  readonly type: string;
+  readonly suspicion: number;
+  readonly objectsPerSecond: number;
+  readonly bytesPerSecond: number;
+  readonly base: number;
+  readonly peak: number;
+}
+
 /** More types of one leak add nothing. */
 const MOST_TYPES = 5;
 
@@ -24,7 +36,7 @@ export function convict(past: Past, { basis, types, trend, startSeconds }: Suspi
   return {
     process: past.process,
     basis,
-    types: types.slice(0, MOST_TYPES).map((each) => ({ type: each.type, base: each.trend.base, peak: each.count })),
+    types: types.slice(0, MOST_TYPES).map(convictType),
     base: trend.base,
     peak: trend.value,
     startSeconds: past.firstSeconds + startSeconds,
@@ -33,18 +45,37 @@ export function convict(past: Past, { basis, types, trend, startSeconds }: Suspi
   };
 }
 
-/** Notes what a new assessment saw: higher peaks, and whether it still grows. */
+function convictType({ type, trend, count, bytesPerSecond, suspicion }: GrowingType): ConvictedType {
+  return { type, suspicion, objectsPerSecond: trend.perSecond, bytesPerSecond, base: trend.base, peak: count };
+}
+
+/** Notes what a new assessment saw: higher peaks, whether it still grows, and that it grows again in a new life. */
 export function confirm(conviction: Conviction, past: Past, suspicion: Suspicion | undefined): Conviction {
   const sameLife = conviction.process === past.process;
+  if (!sameLife && suspicion && suspicion.spanSeconds >= suspicion.neededSeconds) return convict(past, suspicion);
+  const { floorBytes = 0 } = past;
+  const types = new Map(conviction.types.map((each) => [each.type, sameLife ? withPeak(each, past) : each]));
+  for (const each of suspicion?.types ?? []) {
+    const before = types.get(each.type);
+    const now = convictType(each);
+    // In one life the first sight of it has the base, and the clearest sight says how suspicious it is.
+    types.set(each.type, {
+      ...now,
+      suspicion: Math.max(now.suspicion, before?.suspicion ?? 0),
+      ...(sameLife && before && { base: before.base, peak: before.peak }),
+    });
+  }
   return {
     ...conviction,
-    types: conviction.types.map((each) => {
-      const count = sameLife ? past.types.get(each.type)?.count : undefined;
-      return count !== undefined && count > each.peak ? { ...each, peak: count } : each;
-    }),
-    peak: sameLife && conviction.basis === 'floor' ? Math.max(conviction.peak, past.floorBytes ?? 0) : conviction.peak,
+    types: [...types.values()].sort((a, b) => b.suspicion - a.suspicion).slice(0, MOST_TYPES),
+    peak: sameLife && conviction.basis === 'floor' ? Math.max(conviction.peak, floorBytes) : conviction.peak,
     seenSeconds: suspicion ? past.lastSeconds : conviction.seenSeconds,
   };
+}
+
+function withPeak(convicted: ConvictedType, past: Past): ConvictedType {
+  const count = past.types.get(convicted.type)?.count ?? 0;
+  return count > convicted.peak ? { ...convicted, peak: count } : convicted;
 }
 
 /** Why a conviction no longer holds: it drained, it levelled off, or it did not show again in a new life. */

@@ -9,6 +9,15 @@ export function evidenceOf(suspicion: Suspicion | undefined, shortage: Shortage 
   return [...(suspicion ? growthEvidence(suspicion) : []), ...(shortage ? shortageEvidence(shortage) : [])];
 }
 
+const RULES = { types: 'type', floor: 'floor', fds: 'handle', threads: 'handle', native: 'native' } as const;
+
+const WHAT = {
+  floor: 'the live heap',
+  fds: 'the number of open descriptors',
+  threads: 'the number of threads',
+  native: 'memory outside the heap',
+} as const;
+
 function growthEvidence({
   basis,
   types,
@@ -19,13 +28,9 @@ function growthEvidence({
   step,
   etaSeconds,
 }: Suspicion): Evidence[] {
-  const rules = steadyGrowth[basis === 'types' ? 'type' : basis];
-  const what =
-    basis === 'types'
-      ? `the objects of ${types[0]!.type}`
-      : basis === 'floor'
-        ? 'the live heap'
-        : 'memory outside the heap';
+  const rules = steadyGrowth[RULES[basis]];
+  const what = basis === 'types' ? `the number of ${types[0]!.type} objects` : WHAT[basis];
+  const rate = speed.bytesPerSecond > 0 ? `, by ${perHour(speed.bytesPerSecond)} in all` : '';
   const left = etaSeconds === undefined ? '' : `; at this rate the limit is reached in ${duration(etaSeconds)}`;
   return [
     {
@@ -33,7 +38,7 @@ function growthEvidence({
       observed: trend.significance,
       threshold: rules.significance,
       exceeded: trend.significance >= rules.significance,
-      words: `${what} grow steadily, by ${perHour(speed.bytesPerSecond)} in all: ${Math.round(trend.significance)} standard errors above no growth, with load taken out`,
+      words: `${what} grows steadily${rate}: ${Math.round(trend.significance)} standard errors above no growth, with load taken out`,
     },
     {
       signal: 'growth_duration_seconds',
@@ -61,7 +66,7 @@ function stepEvidence(ratio: number): Evidence {
   return { signal: 'load_step_ratio', observed: ratio, threshold: backlog.loadStep, exceeded: true, words };
 }
 
-function shortageEvidence({ floorRatio, residentRatio, gcShare }: Shortage): Evidence[] {
+function shortageEvidence({ floorRatio, residentRatio, gcShare, claimedRatio }: Shortage): Evidence[] {
   const fact = (signal: string, observed: number | undefined, threshold: number, words: (share: string) => string) =>
     observed === undefined
       ? []
@@ -84,6 +89,12 @@ function shortageEvidence({ floorRatio, residentRatio, gcShare }: Shortage): Evi
       gcShare,
       overflow.gcShare,
       (share) => `${share} of the last quarter of an hour went into collections`,
+    ),
+    ...fact(
+      'claimed_ratio',
+      claimedRatio,
+      overflow.claimedRatio,
+      (share) => `heap limit and memory outside the heap together are ${share} of the container's memory limit`,
     ),
   ];
 }

@@ -3,19 +3,24 @@ import { columnOf, type Past } from './past.ts';
 import { findSteadyGrowth } from './steady-growth.ts';
 import { steadyGrowth, verdicts } from './thresholds.ts';
 import type { Trend } from './trend.ts';
+import type { TypeColumn } from './type-columns.ts';
 
-/** A type whose objects grow steadily. */
+/** A type whose objects grow. */
 export interface GrowingType {
   readonly type: string;
   readonly trend: Trend;
   readonly count: number;
   readonly bytesPerSecond: number;
+  /** How much it looks like the cause of the growth: only to compare by. */
+  readonly suspicion: number;
 }
 
 export interface GrowingTypes {
   /** The most suspicious first. */
   readonly steady: readonly GrowingType[];
-  /** Bytes gained by types whose growth is not steady: they bend, or follow load. */
+  /** Those whose growth is significant, but bends, follows load or trembles. */
+  readonly other: readonly GrowingType[];
+  /** Bytes gained by those. */
   readonly otherGain: number;
 }
 
@@ -23,25 +28,31 @@ export interface GrowingTypes {
 const NOTABLE_GAIN = 0.15;
 const MOST_RELATIVE_GAIN = 20;
 
-export function findGrowingTypes({ types, censuses }: Past): GrowingTypes {
+/** `connections` says that open descriptors may explain growth. */
+export function findGrowingTypes({ types, censuses }: Past, connections: boolean): GrowingTypes {
   const steady: GrowingType[] = [];
+  const other: GrowingType[] = [];
   const gains: number[] = [];
   let seen = 0;
   let otherGain = 0;
   for (const known of types.values()) {
-    const { type, count, bytes } = known;
+    const { count, bytes } = known;
     if (count === 0) continue;
     seen++;
-    const found = findSteadyGrowth(censuses, columnOf(known), steadyGrowth.type);
+    const found = findSteadyGrowth(censuses, columnOf(known), steadyGrowth.type, connections);
     if (found.any && found.any.gain > NOTABLE_GAIN * found.any.base) gains.push(relativeGain(found.any));
-    const objectBytes = bytes / count;
-    if (found.steady) {
-      steady.push({ type, trend: found.steady, count, bytesPerSecond: found.steady.perSecond * objectBytes });
-    } else if (found.any) {
-      otherGain += found.any.gain * objectBytes;
+    if (found.steady) steady.push(growing(known, found.steady));
+    else if (found.any) {
+      other.push(growing(known, found.any));
+      otherGain += (found.any.gain * bytes) / count;
     }
   }
-  return { steady: ranked(outOfTheCrowd(steady, gains, seen)), otherGain };
+  return { steady: ranked(outOfTheCrowd(steady, gains, seen)), other: ranked(other), otherGain };
+}
+
+function growing({ type, count, bytes }: TypeColumn, trend: Trend): GrowingType {
+  const bytesPerSecond = (trend.perSecond * bytes) / count;
+  return { type, trend, count, bytesPerSecond, suspicion: suspicionOf(type, trend, bytesPerSecond) };
 }
 
 /** Load and warm-ups make everything grow: then only what grows far more than the rest is told. */
@@ -52,13 +63,12 @@ function outOfTheCrowd(steady: readonly GrowingType[], gains: number[], seen: nu
   return steady.filter(({ trend }) => relativeGain(trend) > verdicts.standsOut * usual);
 }
 
-/** Size alone does not make a culprit: arrays and strings are always largest, and grow with whatever holds them. */
-function ranked(steady: readonly GrowingType[]): GrowingType[] {
-  const scores = new Map(steady.map((each) => [each, suspicionOf(each)]));
-  return [...steady].sort((a, b) => scores.get(b)! - scores.get(a)!);
+function ranked(types: readonly GrowingType[]): GrowingType[] {
+  return types.toSorted((a, b) => b.suspicion - a.suspicion);
 }
 
-function suspicionOf({ type, trend, bytesPerSecond }: GrowingType): number {
+/** Size alone does not make a culprit: arrays and strings are always largest, and grow with whatever holds them. */
+function suspicionOf(type: string, trend: Trend, bytesPerSecond: number): number {
   const clearness = Math.min(trend.gain / trend.noise, 50) / 50;
   const generic = isGenericType(type) ? 0.3 : 1;
   return generic * Math.sqrt(relativeGain(trend) * clearness) * Math.min(trend.straightness, 1) * bytesPerSecond ** 0.4;

@@ -21,7 +21,8 @@ export function assessLimits(
   const list: LimitAssessment[] = [];
   const add = (limit: LimitName, bytes: number | undefined, used: number | undefined, grows: boolean) => {
     if (bytes === undefined || used === undefined) return;
-    const etaSeconds = speed && grows ? Math.max(0, bytes - used) / speed.bytesPerSecond : undefined;
+    const etaSeconds =
+      speed && speed.bytesPerSecond > 0 && grows ? Math.max(0, bytes - used) / speed.bytesPerSecond : undefined;
     list.push({ limit, bytes, usedRatio: used / bytes, ...(etaSeconds !== undefined && { etaSeconds }) });
   };
   // A heap with a limit of its own has claimed its memory: what grows in it reaches that limit first.

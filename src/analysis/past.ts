@@ -14,8 +14,9 @@ const SHARED = 6;
 export const FLOOR = SHARED;
 export const NATIVE = SHARED + 1;
 export const GARBAGE = SHARED + 2;
+export const THREADS = SHARED + 3;
 
-const VITALS = { columns: SHARED + 3, stepSeconds: 30, levels: 6, length: 48 };
+const VITALS = { columns: SHARED + 4, stepSeconds: 30, levels: 6, length: 48 };
 
 /** The monitor exports 50 types of a target. */
 const MOST_TYPES = 50;
@@ -34,6 +35,8 @@ export interface Past {
   readonly types: ReadonlyMap<string, TypeColumn>;
   /** As of the last full collection. */
   readonly floorBytes: number | undefined;
+  /** As of the last sample. */
+  readonly nativeBytes: number | undefined;
   add(sample: AssessmentSample): void;
   state(): PastState;
 }
@@ -112,6 +115,9 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
     get floorBytes() {
       return floorBytes;
     },
+    get nativeBytes() {
+      return Number.isFinite(lastSeconds) ? row[NATIVE]! : undefined;
+    },
     add(sample) {
       lastSeconds = sample.atSeconds;
       load.add(sample.atSeconds, sample.cpuSeconds, sample.gcPauseSeconds ?? 0);
@@ -123,6 +129,7 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
       row[FDS] = sample.openFds ?? Number.NaN;
       row[FLOOR] = sample.heapLiveBytes ?? Number.NaN;
       row[NATIVE] = sample.nativeBytes ?? Math.max(0, sample.residentBytes - highestUsed);
+      row[THREADS] = sample.threads ?? Number.NaN;
       row[GARBAGE] = sample.garbageObjects ?? Number.NaN;
       vitals.add(row[TIME]!, row);
       if (sample.types && showsLife(sample.fullCollections)) addCensus(sample.types, sample.typesComplete !== false);

@@ -7,6 +7,8 @@ export interface Scales {
   add(atSeconds: number, row: Float64Array): void;
   /** The finest first. */
   readonly levels: readonly Level[];
+  /** The first that was ever known of a column. */
+  first(column: number): First | undefined;
   /** Forgets a column, so that it can hold something else. */
   clearColumn(column: number): void;
   state(): ScalesState;
@@ -19,8 +21,17 @@ export interface Level {
   value(index: number, column: number): number;
 }
 
-/** For each level the number of its last step and its rows, the oldest first. */
-export type ScalesState = readonly { readonly step: number; readonly rows: readonly (readonly (number | null)[])[] }[];
+export interface First {
+  readonly atSeconds: number;
+  readonly value: number;
+}
+
+export interface ScalesState {
+  /** By column. */
+  readonly firsts: readonly (First | null)[];
+  /** For each level the number of its last step and its rows, the oldest first. */
+  readonly levels: readonly { readonly step: number; readonly rows: readonly (readonly (number | null)[])[] }[];
+}
 
 export interface ScalesOptions {
   readonly columns: number;
@@ -34,26 +45,33 @@ export interface ScalesOptions {
 const ZOOM = 4;
 
 /** `saved` is the state of scales with the same options; what does not fit is left out. */
-export function createScales({ columns, stepSeconds, levels, length }: ScalesOptions, saved: ScalesState = []): Scales {
+export function createScales({ columns, stepSeconds, levels, length }: ScalesOptions, saved?: ScalesState): Scales {
   const rings = Array.from({ length: levels }, (_, index) => createRing(columns, stepSeconds * ZOOM ** index, length));
-  for (const [index, { step, rows }] of saved.entries()) rings[index]?.restore(step, rows);
+  for (const [index, { step, rows }] of (saved?.levels ?? []).entries()) rings[index]?.restore(step, rows);
+  const firsts = Array.from({ length: columns }, (_, column) => saved?.firsts[column] ?? undefined);
   return {
     levels: rings,
     add(atSeconds, row) {
       for (const ring of rings) ring.add(atSeconds, row);
+      for (let column = 0; column < columns; column++) {
+        if (firsts[column] === undefined && !Number.isNaN(row[column]!))
+          firsts[column] = { atSeconds, value: row[column]! };
+      }
     },
+    first: (column) => firsts[column],
     clearColumn(column) {
       for (const ring of rings) ring.clearColumn(column);
+      firsts[column] = undefined;
     },
-    state: () => rings.map((ring) => ring.state()),
+    state: () => ({ firsts: firsts.map((first) => first ?? null), levels: rings.map((ring) => ring.state()) }),
   };
 }
 
 interface Ring extends Level {
   add(atSeconds: number, row: Float64Array): void;
   clearColumn(column: number): void;
-  state(): ScalesState[number];
-  restore(step: number, rows: ScalesState[number]['rows']): void;
+  state(): ScalesState['levels'][number];
+  restore(step: number, rows: ScalesState['levels'][number]['rows']): void;
 }
 
 function createRing(columns: number, stepSeconds: number, most: number): Ring {

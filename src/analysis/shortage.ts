@@ -8,6 +8,8 @@ export interface Shortage {
   readonly floorRatio?: number;
   readonly residentRatio?: number;
   readonly gcShare?: number;
+  /** Heap limit and what is outside the heap, as a share of the cgroup's limit; when it is more than that. */
+  readonly claimedRatio?: number;
 }
 
 /** Undefined when there is room. `gcShare` is that of the last quarter of an hour. */
@@ -19,11 +21,23 @@ export function findShortage(past: Past, sample: AssessmentSample, gcShare: numb
     floorRatio !== undefined && sample.heapLiveBytes !== undefined && floorRatio >= overflow.floorRatio;
   const residentIsHigh = residentRatio !== undefined && residentRatio >= overflow.residentRatio;
   const collects = (gcShare ?? 0) >= overflow.gcShare && (floorRatio ?? 0) >= overflow.gcFloorRatio;
-  if (!floorIsHigh && !residentIsHigh && !collects) return undefined;
+  const claims = claimsTooMuch(past, sample) && (residentRatio ?? 0) >= overflow.claimedResidentRatio;
+  if (!floorIsHigh && !residentIsHigh && !collects && !claims) return undefined;
   return {
-    cause: collects ? 'undersized' : 'burst',
+    cause: collects || claims ? 'undersized' : 'burst',
+    ...(claims && { claimedRatio: claimedRatio(past, sample) }),
     ...(floorRatio !== undefined && { floorRatio }),
     ...(residentRatio !== undefined && { residentRatio }),
     ...(gcShare !== undefined && { gcShare }),
   };
+}
+
+/** Whether the heap, were it to grow to its limit, and what is outside it are more than the container may have. */
+export function claimsTooMuch(past: Past, sample: AssessmentSample): boolean {
+  return claimedRatio(past, sample) > overflow.claimedRatio;
+}
+
+/** 0 where it is not known. */
+function claimedRatio({ nativeBytes = 0 }: Past, { heapLimitBytes, cgroupLimitBytes }: AssessmentSample): number {
+  return heapLimitBytes && cgroupLimitBytes ? (heapLimitBytes + nativeBytes) / cgroupLimitBytes : 0;
 }

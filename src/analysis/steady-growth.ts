@@ -40,13 +40,13 @@ const FEW_POINTS_CLEARNESS = 30;
 const BENT = 0.8;
 const BEND_ERROR = 0.2;
 
-/** Looks at all scales, the longest first. */
-export function findSteadyGrowth(scales: Scales, column: number, rules: SteadyRules): FoundGrowth {
+/** Looks at all scales, the longest first. `connections` says that open descriptors may explain growth. */
+export function findSteadyGrowth(scales: Scales, column: number, rules: SteadyRules, connections = true): FoundGrowth {
   let steady: Trend | undefined;
   let any: Trend | undefined;
   let leastTail = 0;
   for (let index = scales.levels.length - 1; index >= 0; index--) {
-    const trend = findTrend(scales, index, column);
+    const trend = findTrend(scales, index, column, connections);
     if (trend === undefined || trend.significance < SIGNIFICANT) continue;
     if (any === undefined || trend.spanSeconds > any.spanSeconds) any = trend;
     const isStraight = trend.straightness - trend.straightnessError > leastTail;

@@ -3,6 +3,7 @@ import type { GrowingType, GrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit, type Speed } from './limits.ts';
 import { findLoadStep, type LoadStep } from './load-step.ts';
 import type { Past } from './past.ts';
+import { claimsTooMuch } from './shortage.ts';
 import type { FoundGrowth } from './steady-growth.ts';
 import { backlog, verdicts } from './thresholds.ts';
 import type { Trend } from './trend.ts';
@@ -12,6 +13,9 @@ export interface Findings {
   readonly types: GrowingTypes;
   readonly floor: FoundGrowth;
   readonly native: FoundGrowth;
+  /** Of open descriptors, and of threads. */
+  readonly fds: FoundGrowth;
+  readonly threads: FoundGrowth;
   /** Of the objects in `gc.garbage`. */
   readonly garbage: FoundGrowth;
 }
@@ -20,8 +24,8 @@ export interface Findings {
 export interface Suspicion {
   readonly verdict: 'leak' | 'backlog';
   readonly cause?: Cause;
-  /** What the suspicion rests on; the types' trend is that of the first. */
-  readonly basis: 'types' | 'floor' | 'native';
+  /** What the suspicion rests on, whose trend it is; of types the first. */
+  readonly basis: 'types' | 'floor' | 'fds' | 'threads' | 'native';
   readonly types: readonly GrowingType[];
   readonly trend: Trend;
   /** Since the process was first seen. */
@@ -51,14 +55,17 @@ export function findSuspicion(
   findings: Findings,
   suspecting: Suspecting,
 ): Suspicion | undefined {
-  const growth = chooseGrowth(past, sample, findings);
-  if (growth === undefined) return undefined;
   const { pace } = suspecting;
+  const growth = chooseGrowth(past, sample, findings, pace);
+  if (growth === undefined) return undefined;
   const { basis, trend, speed } = growth;
   const { startSeconds } = trend;
   const spanSeconds = past.lastSeconds - past.firstSeconds - startSeconds;
   const etaSeconds = bindingLimit(assessLimits(sample, past.floorBytes, speed))?.etaSeconds;
-  const step = basis === 'native' ? undefined : findStartingStep(past, startSeconds, spanSeconds, pace);
+  const step =
+    basis === 'native' || basis === 'fds' || basis === 'threads'
+      ? undefined
+      : findStartingStep(past, startSeconds, spanSeconds, pace);
   const isBacklog = step !== undefined && isQuick(step, etaSeconds, pace);
   const uncollectable = basis === 'types' && (findings.garbage.steady !== undefined || sample.gcEnabled === false);
   const cause = basis === 'native' ? 'native' : uncollectable ? 'uncollectable' : 'objects';
@@ -77,7 +84,7 @@ export function findSuspicion(
 type Growth = Pick<Suspicion, 'basis' | 'types' | 'trend' | 'speed'>;
 
 /** Types tell most; then the live floor, unless types that bend or follow load explain it; then what is outside the heap. */
-function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings): Growth | undefined {
+function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings, pace: number): Growth | undefined {
   const { types, floor, native } = findings;
   const first = types.steady[0];
   if (first !== undefined) {
@@ -90,9 +97,19 @@ function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings):
   }
   if (floor.steady && (past.censusCount < ENOUGH_CENSUSES || types.otherGain < floor.steady.gain / 2)) {
     const speed = { bytesPerSecond: floor.steady.perSecond, inHeap: true };
-    return { basis: 'floor', types: [], trend: floor.steady, speed };
+    return { basis: 'floor', types: types.other, trend: floor.steady, speed };
   }
-  if (native.steady && native.steady.gain > verdicts.leastNativeShare * sample.residentBytes) {
+  for (const basis of ['threads', 'fds'] as const) {
+    const trend = findings[basis].steady;
+    // What each of them holds is not known.
+    if (trend && isLeakOfHandles(trend, pace))
+      return { basis, types: [], trend, speed: { bytesPerSecond: 0, inHeap: false } };
+  }
+  if (
+    native.steady &&
+    native.steady.gain > verdicts.leastNativeShare * sample.residentBytes &&
+    !claimsTooMuch(past, sample)
+  ) {
     const speed = { bytesPerSecond: native.steady.perSecond, inHeap: false };
     return { basis: 'native', types: [], trend: native.steady, speed };
   }
@@ -113,7 +130,14 @@ function findStartingStep({ vitals }: Past, start: number, span: number, pace: n
 
 function isQuick({ ratio }: LoadStep, etaSeconds: number | undefined, pace: number): boolean {
   const size = Math.max(ratio, 1 / ratio);
-  return size >= backlog.clearStep || (etaSeconds !== undefined && etaSeconds < backlog.fastSeconds / pace);
+  const most = size >= backlog.clearStep ? backlog.clearFastSeconds : backlog.fastSeconds;
+  return etaSeconds !== undefined && etaSeconds < most / pace;
+}
+
+/** Descriptors and threads that are left behind, not clients that stay connected. */
+export function isLeakOfHandles({ spanSeconds, rise }: Trend, pace: number): boolean {
+  const { handleSeconds, handleRise, handleRiseSeconds } = verdicts;
+  return spanSeconds >= handleSeconds / pace || (rise >= handleRise && spanSeconds >= handleRiseSeconds / pace);
 }
 
 interface Lasting extends Growth {
@@ -122,22 +146,45 @@ interface Lasting extends Growth {
   readonly isBacklog: boolean;
 }
 
+/** Whether it grew since it was first seen: at once, or by so much before the growth is said to begin that this is the same. */
+function isFromBirth(
+  { startSeconds, firstSeconds, base, firstValue, gain }: Trend,
+  age: number,
+  pace: number,
+): boolean {
+  const after = startSeconds - firstSeconds;
+  return (
+    after < Math.max(verdicts.birthSeconds / pace, verdicts.birthShare * age) ||
+    base - firstValue > verdicts.earlierGain * gain
+  );
+}
+
 function neededSeconds(growth: Lasting, past: Past, { pace, convicted, mistakes }: Suspecting): number {
   const { basis, types, trend, etaSeconds = Number.POSITIVE_INFINITY, isBacklog } = growth;
   const age = past.lastSeconds - past.firstSeconds;
-  const fromBirth = trend.startSeconds < Math.max(verdicts.birthSeconds / pace, verdicts.birthShare * age);
-  const floorFromBirth = basis === 'floor' && fromBirth;
-  const share = isBacklog ? backlog.patience : floorFromBirth ? verdicts.patienceForFloor : verdicts.patience;
-  const least = fromBirth && !isBacklog ? verdicts.leastSecondsFromBirth : verdicts.leastSeconds;
+  const fromBirth = isFromBirth(trend, age, pace);
+  const blindFromBirth = basis !== 'types' && fromBirth;
+  const share = isBacklog
+    ? backlog.patience
+    : blindFromBirth || basis === 'native'
+      ? verdicts.patienceWithoutTypes
+      : verdicts.patience;
+  const least = isBacklog
+    ? verdicts.leastSeconds
+    : basis === 'native'
+      ? verdicts.leastSecondsForNative
+      : fromBirth
+        ? verdicts.leastSecondsFromBirth
+        : verdicts.leastSeconds;
   const most = isBacklog
     ? backlog.mostSeconds
-    : floorFromBirth
-      ? verdicts.mostSecondsForFloorFromBirth
-      : fromBirth
+    : blindFromBirth
+      ? verdicts.mostSecondsWithoutTypesFromBirth
+      : fromBirth || basis === 'native'
         ? verdicts.mostSecondsFromBirth
         : verdicts.mostSeconds;
   const needed = Math.min(Math.max(share * etaSeconds, least / pace), most / pace);
-  const known = types.some(({ type }) => convicted.has(type)) ? verdicts.known : 1;
+  const known = basis === 'types' && types.some(({ type }) => convicted.has(type)) ? verdicts.known : 1;
   const doubt = basis === 'floor' && past.censusCount >= ENOUGH_CENSUSES ? verdicts.doubt : 1;
   return needed * known * doubt * (1 + mistakes);
 }

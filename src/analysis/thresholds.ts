@@ -56,7 +56,7 @@ export const steadyGrowth = {
     clearness: 10,
     /** Less is what a day's mix of requests does to any type. */
     relativeGain: 0.25,
-    straightness: 0.72,
+    straightness: 0.8,
     straightnessAtWorst: 0.5,
     aboveEarlierPeak: 1.1,
     keptGain: 0.6,
@@ -76,13 +76,25 @@ export const steadyGrowth = {
     keptGain: 0.3,
     loadPower: 0,
   },
+  /** Open descriptors and threads: their number is exact, and a service at work has as many as it needs. */
+  handle: {
+    significance: 15,
+    points: 10,
+    clearness: 10,
+    relativeGain: 0.5,
+    straightness: 0.8,
+    straightnessAtWorst: 0.5,
+    aboveEarlierPeak: 1.1,
+    keptGain: 0.8,
+    loadPower: 1.5,
+  },
   /** Memory outside the heap comes in the allocator's lumps, and fragments before it settles. */
   native: {
     significance: 8,
     points: 10,
     clearness: 8,
     relativeGain: 0.15,
-    straightness: 0.7,
+    straightness: 0.75,
     straightnessAtWorst: 0.4,
     aboveEarlierPeak: 1.05,
     keptGain: 0.6,
@@ -100,22 +112,30 @@ export const verdicts = {
    * A cache stays within its bound and a warm-up ends, so that what they would take to the limit is always far away.
    */
   patience: 0.25,
-  /** Without types nothing tells a cache from a leak but time. */
-  patienceForFloor: 0.35,
+  /** Without types nothing tells a cache or a fragmented heap from a leak but time. */
+  patienceWithoutTypes: 0.35,
   /** A census that shows nothing which grows contradicts the floor. */
   doubt: 2,
   leastSeconds: 5 * MINUTE,
   /** Nothing in the first minutes of a process is a trend. */
   leastSecondsFromBirth: 12 * MINUTE,
+  /** An allocator takes lumps for any burst. */
+  leastSecondsForNative: 30 * MINUTE,
   /** Growth that began with the process or in its first quarter of an hour may be a warm-up or a cache. */
   birthSeconds: 15 * MINUTE,
   birthShare: 0.1,
+  /** So does growth that had gained this much, as a share of what it gained since, before it is said to begin. */
+  earlierGain: 0.5,
   /** Longer than nearly all caches take to bend; that a leak leaves days is no reason to be silent for one. */
   mostSeconds: 3 * HOUR,
   mostSecondsFromBirth: 6 * HOUR,
-  mostSecondsForFloorFromBirth: 12 * HOUR,
+  mostSecondsWithoutTypesFromBirth: 12 * HOUR,
   /** What was convicted in an earlier life of the process needs half the proof in the next. */
   known: 0.5,
+  /** Clients that stay connected add up for half a day; descriptors that multiply sooner are nobody's. */
+  handleSeconds: 12 * HOUR,
+  handleRise: 10,
+  handleRiseSeconds: 3 * HOUR,
   /** Of resident memory: native growth of less is the allocator's breath. */
   leastNativeShare: 0.05,
   /**
@@ -140,6 +160,7 @@ export const backlog = {
   /** Overload of so little that the queue takes longer to fill memory would have to be clearer. */
   clearStep: 1.5,
   fastSeconds: 8 * HOUR,
+  clearFastSeconds: 24 * HOUR,
   stepSeconds: 15 * MINUTE,
   /** A queue fills in minutes: the step has said what it is. */
   patience: 0.1,
@@ -157,6 +178,9 @@ export const overflow = {
   gcShare: 0.025,
   gcFloorRatio: 0.68,
   gcSeconds: 15 * MINUTE,
+  /** The heap may grow to its limit: with what is outside it there is more than the container may have. */
+  claimedRatio: 1,
+  claimedResidentRatio: 0.75,
   /** Bursts come back. */
   holdSeconds: 2 * HOUR,
   /** With the floor above it the heap is always short; below, only bursts reach the limit. */

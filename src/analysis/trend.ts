@@ -14,6 +14,9 @@ export interface Trend extends GrowthFit {
   readonly rise: number;
   /** The same of load: of its averages the one that rose most, as what follows load may follow any of them. */
   readonly loadRise: number;
+  /** When the column was first known, and its value then. */
+  readonly firstSeconds: number;
+  readonly firstValue: number;
   /** The highest value before the growth began, as far as any scale looks back. */
   readonly earlierPeak: number;
 }
@@ -31,13 +34,14 @@ const covariates = COVARIATES.map(() => new Float64Array(MOST_POINTS));
 
 /**
  * Finds how a column grows at one level, against time or against work done (a leak per request is a line of work, by day
- * and by night), with load or open descriptors taken out where they explain it. Undefined with fewer than five points.
+ * and by night), with load taken out where that explains it, and open descriptors too if they may be `connections`. Undefined with fewer
+ * than five points.
  */
-export function findTrend(scales: Scales, index: number, column: number): Trend | undefined {
+export function findTrend(scales: Scales, index: number, column: number, connections = true): Trend | undefined {
   const level = scales.levels[index]!;
   const { length, firstTime } = gather(level, column);
   if (length < LEAST_POINTS) return undefined;
-  const fit = fitBest(length);
+  const fit = fitBest(length, connections ? covariates : covariates.slice(0, LOADS.length));
   if (fit === undefined) return undefined;
   const { start } = fit;
   const spanSeconds = times[length - 1]! - times[start]!;
@@ -57,6 +61,8 @@ export function findTrend(scales: Scales, index: number, column: number): Trend 
     value,
     rise: riseOf(values, start, length),
     loadRise,
+    firstSeconds: scales.first(column)?.atSeconds ?? 0,
+    firstValue: scales.first(column)?.value ?? 0,
     earlierPeak: Math.max(earlierPeak, peakBefore(scales, index + 1, column, startSeconds)),
   };
 }
@@ -83,7 +89,7 @@ function gather(level: Level, column: number): { length: number; firstTime: numb
   return { length, firstTime };
 }
 
-function fitBest(length: number): GrowthFit | undefined {
+function fitBest(length: number, loads: readonly Float64Array[]): GrowthFit | undefined {
   const head = Math.max(2, length >> 2);
   const first = mean(values, 0, head);
   let best: GrowthFit | undefined;
@@ -91,7 +97,7 @@ function fitBest(length: number): GrowthFit | undefined {
     if (!(x[length - 1]! > 0)) continue;
     const plain = fitGrowth(x, values, length);
     if (plain && (best === undefined || plain.error < best.error)) best = plain;
-    for (const load of covariates) {
+    for (const load of loads) {
       const firstLoad = mean(load, 0, head);
       if (!(firstLoad > 0)) continue;
       const fit = fitGrowth(x, values, length, load, (MOST_PER_LOAD * first) / firstLoad);

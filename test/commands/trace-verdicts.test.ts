@@ -34,7 +34,7 @@ test('a type that grows without end is a leak, with its name and the time that i
   const truth = (800e6 - 1e6) / (200e3 / 60) - leak!.t;
   expect(leak!.eta_s! / truth).toBeGreaterThan(0.8);
   expect(leak!.eta_s! / truth).toBeLessThan(1.25);
-  expect(leak!.evidence.join('\n')).toContain('the objects of Order grow steadily');
+  expect(leak!.evidence.join('\n')).toContain('the number of Order objects grows steadily');
 });
 
 test('what does not grow is healthy', () => {
