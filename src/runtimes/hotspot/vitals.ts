@@ -53,10 +53,12 @@ function heapSize(spaces: HeapSpaces, current: CurrentUse) {
   const used = { ...spaces.used, ...current.used };
   // The only space of a collector that does not divide the heap.
   if (current.usedBytes !== undefined && Object.keys(used).length === 1) used.old = current.usedBytes;
+  const usedBytes = current.usedBytes ?? sum(used);
   return {
-    usedBytes: current.usedBytes ?? sum(used),
+    // A JVM that runs has objects: G1 tells nothing before its first region is full.
+    ...(usedBytes > 0 && { usedBytes }),
     committedBytes: current.committedBytes ?? sum(spaces.committed),
-    spaceUsedBytes: used,
+    spaceUsedBytes: usedBytes > 0 ? used : {},
   };
 }
 

@@ -47,6 +47,15 @@ withJdk('performance data without a file are read from the memory, and deleted f
   }
 });
 
+withJdk('the heap of a JVM that has only begun is not told to be empty', async () => {
+  const { pid } = await startJava(jdk, ['-XX:+UseG1GC'], 'JvmVitals');
+  const session = hotspot.open(refOf(pid));
+  const { usedBytes, spaceUsedBytes } = session.vitals();
+  expect(usedBytes).not.toBe(0);
+  if (usedBytes === undefined) expect(spaceUsedBytes).toEqual({});
+  session.close();
+});
+
 withJdk('a JVM that is stopped can be read, and one that was killed is gone although its file stays', async () => {
   const program = await startJava(jdk, [], 'JvmVitals');
   const session = hotspot.open(refOf(program.pid));
