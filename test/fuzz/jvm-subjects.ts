@@ -10,6 +10,8 @@ import type { Subject } from './subject.ts';
 
 /** Copies and tables of up to 8 MB, for each of at most sixty attempts at a heap whose collections never rest. */
 const mostBytes = 600 * 2 ** 20;
+/** A JVM that is said to be in a collection is waited for, 3 s. */
+const mostMs = 5000;
 const noAbort = new Int32Array(new SharedArrayBuffer(4));
 
 /** All that reads a JVM's own description of itself and its heap, on what a real one looked like. */
@@ -35,6 +37,7 @@ function subject(
     name,
     share,
     mostBytes,
+    mostMs,
     prepare(random) {
       const within = random.oneIn(3) ? recording.areas : recording.structs;
       const hostile = makeHostile(recording, random, within);

@@ -4,6 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { hotspot } from '../../src/runtimes/hotspot/index.ts';
 import { censusOf, censusSubject, censusSubjects, expectExactCensus, startCensusSubject } from './java-census.ts';
 import { histogramOf, histogramOfCensus } from './java-histogram.ts';
+import { startJava } from './java-program.ts';
 import { anyJdk, jdks } from './jdks.ts';
 import { testNeeding } from './needs.ts';
 import { refOf } from './process-ref.ts';
@@ -34,6 +35,19 @@ test.each([...usual, ...modes])(
   'Java $version with $collector $mode: a census is what the JVM counts itself',
   expectExactCensus,
 );
+
+test.each([
+  [8, '-XX:+UseConcMarkSweepGC', 'garbage collector'],
+  [11, '-XX:+UseZGC', 'does not tell'],
+  [17, '-XX:+UseZGC -XX:-UsePerfData', 'UsePerfData'],
+])('Java %i with %s is refused, with the reason', async (release, options, reason) => {
+  const jdk = jdks.find((one) => one.release === release);
+  if (jdk === undefined) return; // told above
+  const mode = ['-XX:+UnlockExperimentalVMOptions', '-Xmx64m', ...options.split(' ')];
+  const program = await startJava(jdk, mode, 'JvmCensus', '10');
+  const refusal = { kind: 'unsupported', message: expect.stringContaining(reason) };
+  expect(() => censusOf(program)).toThrow(expect.objectContaining(refusal));
+});
 
 const stable = (program: Program) => histogramOfCensus(censusOf(program)).get('JvmCensus$Node')?.count;
 

@@ -34,7 +34,8 @@ export function parallelAreas(vm: VmMemory, heap: number): HeapAreas {
   // Static fields up to 25.
   const generation = (name: string) => {
     const field = vm.structs.fields.get(name);
-    if (field === undefined) throw new ReadFailure('unsupported', `this JVM does not tell where ${name} is`);
+    if (field === undefined)
+      throw new ReadFailure('unsupported', `this JVM does not tell where ${name} is, which a census of its heap needs`);
     return vm.word(field.isStatic ? field.at : heap + field.at);
   };
   const young = generation('ParallelScavengeHeap::_young_gen');

@@ -8,7 +8,7 @@ import type { HeapArea, HeapAreas } from './heap-area.ts';
 import { HeapWalk } from './heap-walk.ts';
 import { KeptRegions } from './kept-regions.ts';
 import { KlassReader } from './klass-reader.ts';
-import { readObjectHeader } from './object-header.ts';
+import { readObjectAlignment, readObjectHeader } from './object-header.ts';
 import { type Gap, readTlabGaps } from './tlabs.ts';
 
 /** After so much of the heap the collections are looked at. */
@@ -43,7 +43,7 @@ export class HeapCount {
     this.#areas = areas;
     this.#watch = watch;
     this.#abort = abort;
-    this.#alignment = jvm.flags.number('ObjectAlignmentInBytes') ?? 8;
+    this.#alignment = readObjectAlignment(jvm.flags);
     const classes = new KlassReader(jvm.vm);
     this.tally = new ClassTally(readObjectHeader(jvm.vm, jvm.flags), this.#alignment, (klass) => classes.read(klass));
   }

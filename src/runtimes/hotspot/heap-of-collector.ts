@@ -25,5 +25,8 @@ export function heapAreas(vm: VmMemory, flags: Flags, heap: number): HeapAreas {
     );
   }
   for (const [flag, read] of Object.entries(readers)) if (flags.bool(flag) === true) return read(vm, heap, flags);
-  throw new ReadFailure('unsupported', 'a census of the heap of this garbage collector is not supported');
+  throw new ReadFailure(
+    'unsupported',
+    'the heap of this garbage collector is not supported; heapwatch reads those of Serial, Parallel, G1, ZGC and Shenandoah',
+  );
 }

@@ -1,5 +1,6 @@
 // The header of an object: oops/oop.hpp, oops/markWord.hpp of OpenJDK 8 to 27. 8 bytes of locks, hash and age, then a
 // pointer to the class: of 8 bytes, narrow in 4, or, with compact object headers (24 and later), in the first 8 bytes.
+import { ReadFailure } from '../../model/failure.ts';
 import type { Flags } from './flags.ts';
 import type { VmMemory } from './vm-memory.ts';
 
@@ -30,4 +31,14 @@ export function readObjectHeader(vm: VmMemory, flags: Flags): ObjectHeader {
   if (!compact) return { klassWord: 2, klassShift: 0, wide: false, lengthWord: 3, klassAddress };
   const shift = vm.structs.constants.get('markWord::klass_shift') ?? 42;
   return { klassWord: 1, klassShift: (shift - 32) & 31, wide: false, lengthWord: 2, klassAddress };
+}
+
+/** Bytes at a multiple of which objects begin: 8, or another power of 2 up to 256. Throws `unreadable`. */
+export function readObjectAlignment(flags: Flags): number {
+  const bytes = flags.number('ObjectAlignmentInBytes') ?? 8;
+  if (bytes >= 8 && bytes <= 256 && Number.isInteger(Math.log2(bytes))) return bytes;
+  throw new ReadFailure(
+    'unreadable',
+    `this JVM says that its objects are aligned to ${bytes} bytes, which none can be`,
+  );
 }

@@ -3,6 +3,7 @@
 import { readAddress } from '../../memory/address.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Flags } from './flags.ts';
+import { readObjectAlignment } from './object-header.ts';
 import type { VmMemory } from './vm-memory.ts';
 
 /** A stretch of the heap without objects. */
@@ -49,7 +50,7 @@ function reservedBytes(vm: VmMemory, flags: Flags): number {
   const filler = vm.find('CollectedHeap::_lab_alignment_reserve');
   const headerWords = flags.bool('UseCompressedClassPointers') === false ? 3 : 2; // of an int array
   const fillerWords = filler === undefined ? headerWords : vm.word(filler);
-  const alignment = flags.number('ObjectAlignmentInBytes') ?? 8;
+  const alignment = readObjectAlignment(flags);
   return Math.ceil((8 * Math.max(fillerWords, prefetchWords)) / alignment) * alignment;
 }
 

@@ -19,7 +19,7 @@ export class VmMemory {
     if (found !== undefined) return found;
     throw new ReadFailure(
       'unsupported',
-      `this JVM does not tell where ${names[0]} is; heapwatch reads OpenJDK 8 to 27`,
+      `this JVM does not tell where ${names[0]} is, which a census of its heap needs`,
     );
   }
 
@@ -38,7 +38,7 @@ export class VmMemory {
     if (bytes !== undefined) return bytes;
     throw new ReadFailure(
       'unsupported',
-      `this JVM does not tell how large ${type} is; heapwatch reads OpenJDK 8 to 27`,
+      `this JVM does not tell how large ${type} is, which a census of its heap needs`,
     );
   }
 
