@@ -35,7 +35,8 @@ export function recordHeap(pid: number, runtime: Runtime): HeapRecording {
   const pages = new Map<number, Uint8Array>();
   const looks = new Map<string, Look>();
   const note = (address: number, length: number) => {
-    if (length !== pageSize) looks.set(`${address} ${length}`, { address, length });
+    // An address that a reader does not know is no number.
+    if (length !== pageSize && address >= 0) looks.set(`${address} ${length}`, { address, length });
   };
   const { read } = ProcessMemory.prototype;
   const { read: readCached } = PageCache.prototype;
