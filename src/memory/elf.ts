@@ -29,11 +29,11 @@ export interface Elf {
   readonly segments: readonly ElfSegment[];
   readonly sections: readonly ElfSection[];
   /** Addresses (before relocation) of those of the names that the dynamic symbol table defines. */
-  symbols(names: readonly string[]): Map<string, number>;
+  symbols(names: readonly string[]): ReadonlyMap<string, number>;
   /** The same for all whose names begin so, such as the constants that a runtime tells debuggers. */
-  symbolsWithPrefix(prefix: string): Map<string, number>;
+  symbolsWithPrefix(prefix: string): ReadonlyMap<string, number>;
   /** The same from the full symbol table, which a stripped file has not. */
-  staticSymbols(names: readonly string[]): Map<string, number>;
+  staticSymbols(names: readonly string[]): ReadonlyMap<string, number>;
 }
 
 const headerBytes = 64;

@@ -2,6 +2,9 @@ import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } fro
 import type { ProcessRef } from '../model/target.ts';
 import { type Elf, parseElf } from './elf.ts';
 import type { Mapping } from './mappings.ts';
+import { createSymbolCache } from './symbol-cache.ts';
+
+const withKnownSymbols = createSymbolCache();
 
 /** An executable or shared library as it lies in a process. */
 export interface Image {
@@ -34,7 +37,7 @@ export function withImage<T>(
       const segment = elf.segments.find((s) => address >= s.address && address + length <= s.address + s.fileBytes);
       return segment && readBytes(segment.fileOffset + address - segment.address, length);
     };
-    return use({ path, elf, loadBias }, readAddress);
+    return use({ path, elf: withKnownSymbols(elf, fstatSync(file, { bigint: true })), loadBias }, readAddress);
   } finally {
     closeSync(file);
   }
