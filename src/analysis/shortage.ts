@@ -21,23 +21,22 @@ export function findShortage(past: Past, sample: AssessmentSample, gcShare: numb
     floorRatio !== undefined && sample.heapLiveBytes !== undefined && floorRatio >= overflow.floorRatio;
   const residentIsHigh = residentRatio !== undefined && residentRatio >= overflow.residentRatio;
   const collects = (gcShare ?? 0) >= overflow.gcShare && (floorRatio ?? 0) >= overflow.gcFloorRatio;
-  const claims = claimsTooMuch(past, sample) && (residentRatio ?? 0) >= overflow.claimedResidentRatio;
+  const claimed = claimedRatio(sample, past.nativeBytes ?? 0);
+  const claims = claimed > overflow.claimedRatio && (residentRatio ?? 0) >= overflow.claimedResidentRatio;
   if (!floorIsHigh && !residentIsHigh && !collects && !claims) return undefined;
   return {
     cause: collects || claims ? 'undersized' : 'burst',
-    ...(claims && { claimedRatio: claimedRatio(past, sample) }),
+    ...(claims && { claimedRatio: claimed }),
     ...(floorRatio !== undefined && { floorRatio }),
     ...(residentRatio !== undefined && { residentRatio }),
     ...(gcShare !== undefined && { gcShare }),
   };
 }
 
-/** Whether the heap, were it to grow to its limit, and what is outside it are more than the container may have. */
-export function claimsTooMuch(past: Past, sample: AssessmentSample): boolean {
-  return claimedRatio(past, sample) > overflow.claimedRatio;
-}
-
-/** 0 where it is not known. */
-function claimedRatio({ nativeBytes = 0 }: Past, { heapLimitBytes, cgroupLimitBytes }: AssessmentSample): number {
+/**
+ * The heap's limit and what is outside the heap as a share of what the container may have: over 1 the heap cannot grow to
+ * its limit. 0 where it is not known.
+ */
+export function claimedRatio({ heapLimitBytes, cgroupLimitBytes }: AssessmentSample, nativeBytes: number): number {
   return heapLimitBytes && cgroupLimitBytes ? (heapLimitBytes + nativeBytes) / cgroupLimitBytes : 0;
 }

@@ -17,6 +17,8 @@ export interface SteadyRules {
   readonly aboveEarlierPeak: number;
   /** Share of the gain that is there now, whatever the load is. */
   readonly keptGain: number;
+  /** The rate as a share of the average rate since the series was first known. */
+  readonly ofAverage: number;
   /** The rise must exceed the rise of load to this power. */
   readonly loadPower: number;
 }
@@ -74,10 +76,15 @@ function isSteady(trend: Trend, rules: SteadyRules, isFinest: boolean): boolean 
     trend.straightness - 2 * trend.straightnessError >= rules.straightnessAtWorst &&
     trend.value >= rules.aboveEarlierPeak * trend.earlierPeak &&
     trend.value >= trend.base + rules.keptGain * trend.gain &&
+    trend.perSecond >= rules.ofAverage * averageRate(trend) &&
     trend.rise >= Math.max(1, trend.loadRise) ** rules.loadPower
   );
 }
 
 function isClearWithFewPoints({ points, significance, gain, noise }: Trend): boolean {
   return points >= FEW_POINTS && significance >= FEW_POINTS_SIGNIFICANCE && gain >= FEW_POINTS_CLEARNESS * noise;
+}
+
+function averageRate({ value, firstValue, endSeconds, firstSeconds }: Trend): number {
+  return (value - firstValue) / Math.max(1, endSeconds - firstSeconds);
 }

@@ -3,9 +3,9 @@ import type { GrowingType, GrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit, type Speed } from './limits.ts';
 import { findLoadStep, type LoadStep } from './load-step.ts';
 import type { Past } from './past.ts';
-import { claimsTooMuch } from './shortage.ts';
+import { claimedRatio } from './shortage.ts';
 import type { FoundGrowth } from './steady-growth.ts';
-import { backlog, verdicts } from './thresholds.ts';
+import { backlog, overflow, verdicts } from './thresholds.ts';
 import type { Trend } from './trend.ts';
 
 /** All growth that was found in the past of a process. */
@@ -108,7 +108,8 @@ function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings, 
   if (
     native.steady &&
     native.steady.gain > verdicts.leastNativeShare * sample.residentBytes &&
-    !claimsTooMuch(past, sample)
+    // A heap that never fitted into its container needs no leak to fill it.
+    claimedRatio(sample, native.steady.base) < overflow.claimedRatio
   ) {
     const speed = { bytesPerSecond: native.steady.perSecond, inHeap: false };
     return { basis: 'native', types: [], trend: native.steady, speed };
@@ -176,6 +177,7 @@ function neededSeconds(growth: Lasting, past: Past, { pace, convicted, mistakes 
       : fromBirth
         ? verdicts.leastSecondsFromBirth
         : verdicts.leastSeconds;
+  if (basis === 'fds' || basis === 'threads') return verdicts.handleRiseSeconds / pace;
   const most = isBacklog
     ? backlog.mostSeconds
     : blindFromBirth

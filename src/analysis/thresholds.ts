@@ -60,6 +60,8 @@ export const steadyGrowth = {
     straightnessAtWorst: 0.5,
     aboveEarlierPeak: 1.1,
     keptGain: 0.6,
+    /** What gains less than half of what it gained on average since it was first seen is dying out. */
+    ofAverage: 0.5,
     /** A busy service also answers slower, so what waits in it grows faster than its load. */
     loadPower: 1.5,
   },
@@ -74,6 +76,8 @@ export const steadyGrowth = {
     aboveEarlierPeak: 1.03,
     /** A leak at night stands on a floor that sinks with the load. */
     keptGain: 0.3,
+    /** A warm-up before it says nothing: it is of other types. */
+    ofAverage: 0,
     loadPower: 0,
   },
   /** Open descriptors and threads: their number is exact, and a service at work has as many as it needs. */
@@ -86,6 +90,7 @@ export const steadyGrowth = {
     straightnessAtWorst: 0.5,
     aboveEarlierPeak: 1.1,
     keptGain: 0.8,
+    ofAverage: 0.5,
     loadPower: 1.5,
   },
   /** Memory outside the heap comes in the allocator's lumps, and fragments before it settles. */
@@ -98,6 +103,7 @@ export const steadyGrowth = {
     straightnessAtWorst: 0.4,
     aboveEarlierPeak: 1.05,
     keptGain: 0.6,
+    ofAverage: 0,
     loadPower: 0,
   },
 } as const satisfies Record<string, SteadyRules>;
@@ -125,7 +131,7 @@ export const verdicts = {
   birthSeconds: 15 * MINUTE,
   birthShare: 0.1,
   /** So does growth that had gained this much, as a share of what it gained since, before it is said to begin. */
-  earlierGain: 0.5,
+  earlierGain: 0.3,
   /** Longer than nearly all caches take to bend; that a leak leaves days is no reason to be silent for one. */
   mostSeconds: 3 * HOUR,
   mostSecondsFromBirth: 6 * HOUR,
@@ -179,7 +185,7 @@ export const overflow = {
   gcFloorRatio: 0.68,
   gcSeconds: 15 * MINUTE,
   /** The heap may grow to its limit: with what is outside it there is more than the container may have. */
-  claimedRatio: 1,
+  claimedRatio: 0.98,
   claimedResidentRatio: 0.75,
   /** Bursts come back. */
   holdSeconds: 2 * HOUR,
