@@ -1,19 +1,19 @@
 import type { TypeCount } from '../../model/census.ts';
+import { hashOfKlass, KlassIds } from './klass-ids.ts';
 import type { KlassFacts } from './klass-reader.ts';
 import type { ObjectHeader } from './object-header.ts';
 
-/** Classes that one census tells apart; what is beyond cannot be counted, as the size of its objects is not kept. */
+/** Classes that one census knows; objects of further ones cannot be counted, as their size is not kept. */
 const maxClasses = 2 ** 17;
-const initialSlots = 2 ** 14;
-/** Classes and what merely looked like one; past it, what is unknown is looked up again at each sight. */
-const maxSlots = 2 ** 19;
+/** The objects of further ones are summed under `(other)`. */
+const maxNames = 2 ** 16;
 
 /** In `#words`: objects of the class differ in size, or it is no class. */
 const isArray = 0;
 const isMirror = -1;
 const isNone = -2;
 
-/** What the JVM puts where nothing is, from JDK 19 on: `-XX:+PrintFlagsFinal` knows no way to tell it from 8 to 18. */
+/** What JVMs put where nothing is, from JDK 19 on; before, they put int arrays there, which nothing tells from others. */
 const fillers = new Set(['jdk.internal.vm.FillerObject', 'jdk.internal.vm.FillerElement[]']);
 
 /** What was counted in a part of the heap, a row for each class; ids are those of the tally that counted. */
@@ -34,10 +34,7 @@ export class ClassTally {
   readonly #header: ObjectHeader;
   readonly #alignment: number;
   readonly #read: (address: number) => KlassFacts | undefined;
-  #keysLow = new Int32Array(initialSlots);
-  #keysHigh = new Int32Array(initialSlots);
-  #ids = new Int32Array(initialSlots).fill(-1);
-  #used = 0;
+  readonly #table = new KlassIds();
   readonly #names: string[] = [''];
   /** Words of an object, or what stands for their not being known. */
   #words = new Int32Array(1024).fill(isNone);
@@ -65,13 +62,14 @@ export class ClassTally {
   count(words: Int32Array, at: number, limit: number): number {
     const { klassWord, klassShift, wide, lengthWord } = this.#header;
     const alignment = this.#alignment;
-    let [keysLow, keysHigh, ids, counts, sizes] = [this.#keysLow, this.#keysHigh, this.#ids, this.#counts, this.#words];
-    let mask = ids.length - 1;
+    const table = this.#table;
+    let { low: keysLow, high: keysHigh, ids } = table;
+    let [counts, sizes, mask] = [this.#counts, this.#words, ids.length - 1];
     let next = at;
     while (next < limit) {
       const low = (words[next + klassWord]! >>> klassShift) | 0;
       const high = wide ? words[next + klassWord + 1]! : 0;
-      let slot = hash(low, high) & mask;
+      let slot = hashOfKlass(low, high) & mask;
       let id = ids[slot]!;
       while (id >= 0 && (keysLow[slot] !== low || keysHigh[slot] !== high)) {
         slot = (slot + 1) & mask;
@@ -79,8 +77,8 @@ export class ClassTally {
       }
       if (id < 0) {
         id = this.#find(low, high);
-        [keysLow, keysHigh, ids, counts, sizes] = [this.#keysLow, this.#keysHigh, this.#ids, this.#counts, this.#words];
-        mask = ids.length - 1;
+        ({ low: keysLow, high: keysHigh, ids } = table);
+        [counts, sizes, mask] = [this.#counts, this.#words, ids.length - 1];
       }
       const size = sizes[id]!;
       if (size > 0) {
@@ -109,9 +107,9 @@ export class ClassTally {
   isRow(words: Int32Array, at: number, limit: number, objects: number): boolean {
     let next = at;
     for (let seen = 0; seen < objects && next < limit; seen++) {
-      const words64 = this.#sizeAt(words, next);
-      if (words64 === 0) return false;
-      next += words64;
+      const size = this.#sizeAt(words, next);
+      if (size === 0) return false;
+      next += size;
     }
     return next > at;
   }
@@ -178,10 +176,11 @@ export class ClassTally {
   /** Ids here of the classes of an earlier tally, by their ids there; 0 for those that are gone or others by now. */
   idsOf(earlier: ClassTally): Int32Array {
     const found = new Int32Array(earlier.#names.length);
-    for (let slot = 0; slot < earlier.#ids.length; slot++) {
-      const old = earlier.#ids[slot]!;
+    const { low, high, ids } = earlier.#table;
+    for (let slot = 0; slot < ids.length; slot++) {
+      const old = ids[slot]!;
       if (old <= 0) continue;
-      const id = this.#find(earlier.#keysLow[slot]!, earlier.#keysHigh[slot]!);
+      const id = this.#find(low[slot]!, high[slot]!);
       const same =
         this.#names[id] === earlier.#names[old] &&
         this.#words[id] === earlier.#words[old] &&
@@ -209,17 +208,10 @@ export class ClassTally {
   }
 
   #find(low: number, high: number): number {
-    const mask = this.#ids.length - 1;
-    let slot = hash(low, high) & mask;
-    while (this.#ids[slot]! >= 0) {
-      if (this.#keysLow[slot] === low && this.#keysHigh[slot] === high) return this.#ids[slot]!;
-      slot = (slot + 1) & mask;
-    }
+    const known = this.#table.find(low, high);
+    if (known >= 0) return known;
     const id = this.#resolve(this.#header.klassAddress(low, high));
-    if (this.#used * 2 < maxSlots) {
-      this.#put(slot, low, high, id);
-      if (this.#used * 2 > this.#ids.length) this.#grow();
-    }
+    this.#table.add(low, high, id);
     return id;
   }
 
@@ -228,7 +220,7 @@ export class ClassTally {
     if (facts === undefined) return none;
     const { name, shape } = facts;
     const id = this.#names.length;
-    this.#names.push(name);
+    this.#names.push(id < maxNames ? name : '(other)');
     if (id >= this.#counts.length) {
       this.#words = grown(this.#words, new Int32Array(id * 2));
       this.#headerBytes = grown(this.#headerBytes, new Int32Array(id * 2));
@@ -245,37 +237,10 @@ export class ClassTally {
     }
     return id;
   }
-
-  #put(slot: number, low: number, high: number, id: number): void {
-    this.#keysLow[slot] = low;
-    this.#keysHigh[slot] = high;
-    this.#ids[slot] = id;
-    this.#used++;
-  }
-
-  #grow(): void {
-    const [lows, highs, ids] = [this.#keysLow, this.#keysHigh, this.#ids];
-    const length = ids.length * 2;
-    this.#keysLow = new Int32Array(length);
-    this.#keysHigh = new Int32Array(length);
-    this.#ids = new Int32Array(length).fill(-1);
-    this.#used = 0;
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old]! < 0) continue;
-      let slot = hash(lows[old]!, highs[old]!) & (length - 1);
-      while (this.#ids[slot]! >= 0) slot = (slot + 1) & (length - 1);
-      this.#put(slot, lows[old]!, highs[old]!, ids[old]!);
-    }
-  }
 }
 
 /** A class's static fields: 65,535 of 8 bytes. */
 const maxMirrorWords = 2 ** 17;
-
-/** Fibonacci hashing; classes lie 8 bytes or more apart, and narrow pointers to them may be shifted. */
-function hash(low: number, high: number): number {
-  return Math.imul(low ^ Math.imul(high, 0x9e3779b1), 0x9e3779b1) >>> 9;
-}
 
 function grown<T extends Int32Array | Float64Array>(old: T, larger: T): T {
   larger.set(old);
