@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import type { ProcessMemory } from '../../../src/memory/process-memory.ts';
+import type { GcCounts } from '../../../src/runtimes/hotspot/gc-watch.ts';
+import { KeptRegions } from '../../../src/runtimes/hotspot/kept-regions.ts';
+import { countsOf, klasses, order, tallyOf } from './heap-words.ts';
+
+const [start, end] = [0x1000, 0x9000];
+const gc: GcCounts = { begun: '1', full: 0, concurrent: 0 };
+
+/** Reads as if every word held its own address. */
+function memoryWith(change = 0): ProcessMemory {
+  const read = (address: number, into: Uint8Array, at: number, length: number) => {
+    for (let byte = 0; byte < length; byte++) into[at + byte] = ((address + byte) >>> 3) + change;
+    return length;
+  };
+  return { read } as Partial<ProcessMemory> as ProcessMemory;
+}
+
+/** Two orders of an earlier census, from `start` to `end`. */
+function kept(): KeptRegions {
+  const tally = tallyOf();
+  tally.mark();
+  tally.count(Int32Array.from([...order, ...order]), 0, 12);
+  const regions = new KeptRegions(tally, gc);
+  regions.keep(memoryWith(), start, end, tally.part());
+  return regions;
+}
+
+test('what was counted is found again, under the ids of the later census', () => {
+  const later = tallyOf();
+  later.count(Int32Array.from([1, 0, 16, 0, ...order]), 0, 10); // classes in another order
+  const part = kept().reader(memoryWith(), later, { ...gc, begun: '2' })(start, end + 8);
+  expect(part?.end).toBe(end);
+  later.add(part!.counts);
+  expect(countsOf(later)).toEqual({ Order: [3, 72], 'byte[]': [1, 16] });
+  expect(kept().rows).toBe(1);
+});
+
+test.each<[string, Parameters<typeof find>[0]]>([
+  ['a full collection moves everything', { now: { ...gc, begun: '2', full: 1 } }],
+  ['a concurrent cycle finds objects to be dead', { now: { ...gc, begun: '2', concurrent: 2 } }],
+  ['the place has another content after a collection', { now: { ...gc, begun: '2' }, change: 1 }],
+  ['a class has become another', { classes: { ...klasses, 8: { ...klasses[8]!, name: 'Invoice' } } }],
+  ['a class is gone', { classes: {} }],
+  ['another part begins there', { from: start + 8 }],
+  ['the area ends before it', { top: end - 8 }],
+])('it is not when %s', (_, change) => {
+  expect(find({})).toBeDefined();
+  expect(find(change)).toBeUndefined();
+});
+
+function find({ now = gc, change = 0, classes = klasses, from = start, top = end }) {
+  return kept().reader(memoryWith(change), tallyOf(classes), now)(from, top);
+}

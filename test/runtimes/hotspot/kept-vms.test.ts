@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest';
+import { KeptRegions } from '../../../src/runtimes/hotspot/kept-regions.ts';
+import { findKeptVm, keepVm } from '../../../src/runtimes/hotspot/kept-vms.ts';
+import { tallyOf } from './heap-words.ts';
+
+const process = (pid: number) => ({ pid, startTicks: 1, procfsPath: '/proc' });
+const empty = { structs: { fields: new Map(), typeBytes: new Map(), constants: new Map() }, flagPlaces: new Map() };
+
+test('what is kept is that of the process and its libjvm, and of no more than 256 processes', () => {
+  for (let pid = 1; pid <= 256; pid++) keepVm(process(pid), { ...empty, identity: 'one' });
+  expect(findKeptVm(process(1), 'one')).toBeDefined();
+  expect(findKeptVm(process(1), 'another')).toBeUndefined();
+  expect(findKeptVm({ ...process(1), startTicks: 2 }, 'one')).toBeUndefined();
+
+  keepVm(process(1), findKeptVm(process(1), 'one')!); // used again
+  keepVm(process(257), { ...empty, identity: 'one' });
+  expect(findKeptVm(process(1), 'one')).toBeDefined();
+  expect(findKeptVm(process(2), 'one')).toBeUndefined();
+});
+
+test('regions are kept of those that were used last, as long as their rows are not too many', () => {
+  const regions = () =>
+    Object.assign(new KeptRegions(tallyOf(), { begun: '', full: 0, concurrent: 0 }), { rows: 2 ** 20 });
+  for (const pid of [1001, 1002, 1003]) keepVm(process(pid), { ...empty, identity: 'one', regions: regions() });
+  const has = (pid: number) => findKeptVm(process(pid), 'one')?.regions !== undefined;
+  expect([1001, 1002, 1003].map(has)).toEqual([false, true, true]);
+});
