@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { parseMappings } from '../../src/memory/mappings.ts';
 import { PageCache } from '../../src/memory/page-cache.ts';
-import { findAllocationAreas, findYoungEnds } from '../../src/runtimes/v8/allocation-areas.ts';
+import { AllocationAreas, findYoungEnds } from '../../src/runtimes/v8/allocation-areas.ts';
 import { type AttachedNode, attach } from '../../src/runtimes/v8/attach.ts';
 import { type Constants, readConstants } from '../../src/runtimes/v8/constants.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
@@ -69,9 +69,9 @@ function admit(recording: HeapRecording): Patient {
 function findHeapPages({ node, maps }: Patient): unknown {
   const isolates = findIsolates(node);
   const pages = findPages(node.memory, parseMappings(maps), isolates, node.layout, noAbort);
-  const areas = findAllocationAreas(node.memory, isolates, pages);
+  const areas = new AllocationAreas(node.memory, isolates, pages, node.layout);
   const ends = findYoungEnds(node.memory, isolates, pages, node.layout);
-  return { pages: pages.length, areas: areas.size, ends: [...ends.values()] };
+  return { pages: pages.length, areas: pages.flatMap((page) => areas.read(page) ?? []), ends: [...ends.values()] };
 }
 
 function pick({ heapPages }: Patient, random: Random): HeapPage[] {
@@ -83,7 +83,7 @@ function count({ node, constants, isolates, heapPages }: Patient, pages: readonl
   const maps = new MapReader(new PageCache(memory), constants);
   const tally = new Tally((map, object) => maps.read(map, object));
   const walk = new PageWalk(tally, bufferFields(constants));
-  const areas = findAllocationAreas(memory, isolates, heapPages);
+  const areas = new AllocationAreas(memory, isolates, heapPages, layout);
   const youngEnds = findYoungEnds(memory, isolates, heapPages, layout);
   const scan = new PageScan({ memory, walk, areas, youngEnds, abort: noAbort });
   scan.scan(pages);

@@ -10,16 +10,52 @@ import { type HeapPage, pageBytes } from './pages.ts';
 /** What of an isolate and of a space may hold areas. */
 const isolateTailBytes = 0xe00;
 const spaceBytes = 0x300;
+/** That of the old space stands behind that of the new one. */
+const areaBytes = 24;
 
-/** Where areas lie: the address of the area's `top`, by the page that it is in. They move as the process allocates. */
-export type AllocationAreas = ReadonlyMap<number, number>;
+/** Where in old pages objects are allocated just now. Areas come and go as the process allocates. */
+export class AllocationAreas {
+  readonly #memory: ProcessMemory;
+  readonly #layout: V8Layout;
+  readonly #isolates: ReadonlyMap<number, Isolate>;
+  /** Addresses of the `top` of those there were at first, by their pages. */
+  readonly #found: ReadonlyMap<number, number>;
 
-/** Finds the areas of all old pages: three ascending addresses in one page are nothing else. */
-export function findAllocationAreas(
+  constructor(memory: ProcessMemory, isolates: readonly Isolate[], pages: readonly HeapPage[], layout: V8Layout) {
+    this.#memory = memory;
+    this.#layout = layout;
+    this.#isolates = new Map(isolates.map((isolate) => [isolate.heap, isolate]));
+    this.#found = findAreas(memory, isolates, pages);
+  }
+
+  /** The part of a page that is being allocated, [top, limit), now; undefined when there is none. */
+  read(page: HeapPage): readonly [number, number] | undefined {
+    const isolate = this.#isolates.get(page.heap);
+    if (isolate === undefined) return undefined;
+    const { allocationTop, pagedTop } = this.#layout.spaces;
+    const young = (allocationTop.from === 'heap' ? isolate.heap : isolate.address) + allocationTop.offset;
+    return (
+      this.#readAt(page, young + areaBytes) ??
+      this.#readAt(page, this.#found.get(page.address)) ??
+      (pagedTop === undefined ? undefined : this.#readAt(page, page.space + pagedTop))
+    );
+  }
+
+  #readAt(page: HeapPage, topAddress: number | undefined): readonly [number, number] | undefined {
+    if (topAddress === undefined) return undefined;
+    const words = new Float64Array(3);
+    readWords(this.#memory, topAddress - 8, words);
+    const [start = 0, top = 0, limit = 0] = words;
+    return isArea(page, start, top, limit) ? [top, limit] : undefined;
+  }
+}
+
+/** Three ascending addresses in one page are nothing else. */
+function findAreas(
   memory: ProcessMemory,
   isolates: readonly Isolate[],
   pages: readonly HeapPage[],
-): AllocationAreas {
+): ReadonlyMap<number, number> {
   const byAddress = new Map(pages.filter((page) => page.generation === 'old').map((page) => [page.address, page]));
   const areas = new Map<number, number>();
   const search = (from: number, bytes: number) => {
@@ -34,14 +70,6 @@ export function findAllocationAreas(
   for (const { address, heap } of isolates) search(address, heap - address + isolateTailBytes);
   for (const space of new Set([...byAddress.values()].map(({ space }) => space))) search(space, spaceBytes);
   return areas;
-}
-
-/** The part of a page that is being allocated, [top, limit), now; undefined when there is none any more. */
-export function readArea(memory: ProcessMemory, page: HeapPage, topAddress: number): [number, number] | undefined {
-  const words = new Float64Array(3);
-  readWords(memory, topAddress - 8, words);
-  const [start = 0, top = 0, limit = 0] = words;
-  return isArea(page, start, top, limit) ? [top, limit] : undefined;
 }
 
 /** The young pages that have objects, each with the end of its last one. The others are of the past. */

@@ -4,7 +4,7 @@ import type { AbortFlag, Census } from '../../model/census.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { checkAbort } from '../abort.ts';
-import { findAllocationAreas, findYoungEnds } from './allocation-areas.ts';
+import { AllocationAreas, findYoungEnds } from './allocation-areas.ts';
 import { type AttachedNode, attach } from './attach.ts';
 import { type Constants, readConstants } from './constants.ts';
 import { findIsolates, type Isolate } from './isolates.ts';
@@ -69,7 +69,7 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
   const maps = new MapReader(new PageCache(memory), constants);
   const tally = new Tally((map, object) => maps.read(map, object));
   const walk = new PageWalk(tally, bufferFields(constants));
-  const areas = findAllocationAreas(memory, isolates, pages);
+  const areas = new AllocationAreas(memory, isolates, pages, layout);
   const youngEnds = findYoungEnds(memory, isolates, pages, layout);
   const scan = new PageScan({ memory, walk, areas, youngEnds, abort });
   const isRegular = ({ generation, isLarge }: HeapPage) => generation === 'old' && !isLarge;

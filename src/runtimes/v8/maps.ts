@@ -2,8 +2,9 @@ import { readAddress } from '../../memory/address.ts';
 import type { PageCache } from '../../memory/page-cache.ts';
 import type { Constants } from './constants.ts';
 import { ConstructorNames } from './constructor-names.ts';
-import { describeTypes, type InstanceType, type LengthRule, proxyName } from './instance-types.ts';
+import { describeTypes, type InstanceType, proxyName } from './instance-types.ts';
 import { isCallableBit, isPrototypeMapBit, mapFields } from './map-fields.ts';
+import type { LengthRule } from './object-sizes.ts';
 import { untagged } from './strings.ts';
 
 /** What a census needs of a map, the first word of every object. */

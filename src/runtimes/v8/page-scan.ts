@@ -1,7 +1,7 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
-import { type AllocationAreas, readArea } from './allocation-areas.ts';
+import type { AllocationAreas } from './allocation-areas.ts';
 import { type HeapPage, pageBytes, toFlag } from './pages.ts';
 import { pause } from './pause.ts';
 import type { PageWalk } from './walk.ts';
@@ -11,6 +11,8 @@ const markBytes = pageBytes / 64;
 const swept = 0;
 const toBeSwept = 1;
 const mostLooks = 20;
+/** How often the process may begin to allocate elsewhere while one page is read. */
+const mostAreas = 4;
 /** Of an object that has a page to itself, what tells its size. */
 const largeHeadBytes = 4096;
 /** A walk that has lost its way more often than this, of all it has looked at, is given up. */
@@ -99,12 +101,17 @@ export class PageScan {
   }
 
   #walkSwept(page: HeapPage): void {
-    const topAddress = this.#areas.get(page.address);
-    const area = topAddress === undefined ? undefined : readArea(this.#memory, page, topAddress);
+    let area = this.#areas.read(page);
+    for (let look = 0; look < mostAreas; look++) {
+      this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
+      const after = this.#areas.read(page);
+      const isSame = area?.[1] === after?.[1];
+      if (isSame) break;
+      area = after;
+    }
+    this.scannedBytes += page.end - page.start;
     const end = (page.end - page.start) / 4;
     const [top = end, limit = end] = area?.map((address) => (address - page.start) / 4) ?? [];
-    this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
-    this.scannedBytes += page.end - page.start;
     this.#walk.walk(this.#words, page.start, 0, top, false);
     this.#walk.walk(this.#words, page.start, limit, end, false);
   }

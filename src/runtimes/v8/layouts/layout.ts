@@ -77,6 +77,8 @@ interface SpacesLayout {
   readonly oldUsedHasOpenArea: boolean;
   /** Bytes of objects, in a paged space and in a space of large objects. */
   readonly pagedUsed: number;
+  /** `top` of a paged space's own linear allocation area; from 22 on it is not part of the space. */
+  readonly pagedTop?: number;
   readonly largeUsed: number;
 }
 

@@ -26,6 +26,7 @@ export const node18: V8Layout = {
     large: { large: 0x80, code_large: 0x88, new_large: 0x90 },
     oldUsedHasOpenArea: false,
     pagedUsed: 0x110,
+    pagedTop: 0x198,
     largeUsed: 0xd8,
   },
   page: {

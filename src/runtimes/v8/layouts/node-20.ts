@@ -26,6 +26,7 @@ export const node20: V8Layout = {
     large: { new_large: 0x88, large: 0x90, code_large: 0x98 },
     oldUsedHasOpenArea: false,
     pagedUsed: 0x98,
+    pagedTop: 0x1a0,
     largeUsed: 0x60,
   },
   page: {
