@@ -3,6 +3,7 @@ import type { GrowingType, GrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit, type Speed } from './limits.ts';
 import { findLoadStep, type LoadStep } from './load-step.ts';
 import type { Past } from './past.ts';
+import { ENOUGH_CENSUSES, type NamelessGrowth, neededSeconds } from './patience.ts';
 import { claimedRatio } from './shortage.ts';
 import type { FoundGrowth } from './steady-growth.ts';
 import { backlog, overflow, verdicts } from './thresholds.ts';
@@ -25,7 +26,7 @@ export interface Suspicion {
   readonly verdict: 'leak' | 'backlog';
   readonly cause?: Cause;
   /** What the suspicion rests on, whose trend it is; of types the first. */
-  readonly basis: 'types' | 'floor' | 'fds' | 'threads' | 'native';
+  readonly basis: NamelessGrowth['basis'];
   readonly types: readonly GrowingType[];
   readonly trend: Trend;
   /** Since the process was first seen. */
@@ -45,9 +46,6 @@ export interface Suspecting {
   readonly mistakes: number;
 }
 
-/** Censuses after which silence of the types means something. */
-const ENOUGH_CENSUSES = 8;
-
 /** Undefined when nothing grows steadily. */
 export function findSuspicion(
   past: Past,
@@ -65,8 +63,9 @@ export function findSuspicion(
   const step =
     basis === 'native' || basis === 'fds' || basis === 'threads'
       ? undefined
-      : findStartingStep(past, startSeconds, spanSeconds, pace);
+      : findStartingStep(past, trend, spanSeconds, pace);
   const isBacklog = step !== undefined && isQuick(step, etaSeconds, pace);
+  const isKnown = basis === 'types' && growth.types.some(({ type }) => suspecting.convicted.has(type));
   const uncollectable = basis === 'types' && (findings.garbage.steady !== undefined || sample.gcEnabled === false);
   const cause = basis === 'native' ? 'native' : uncollectable ? 'uncollectable' : 'objects';
   return {
@@ -75,7 +74,7 @@ export function findSuspicion(
     ...(!isBacklog && { cause }),
     startSeconds,
     spanSeconds,
-    neededSeconds: neededSeconds({ ...growth, spanSeconds, etaSeconds, isBacklog }, past, suspecting),
+    neededSeconds: neededSeconds({ basis, trend, etaSeconds, isBacklog, isKnown }, past, pace, suspecting.mistakes),
     ...(etaSeconds !== undefined && { etaSeconds }),
     ...(isBacklog && { step }),
   };
@@ -117,16 +116,13 @@ function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings, 
   return undefined;
 }
 
-/** Growth is never known to begin at a minute: the longer it lasts, the less. */
-function findStartingStep({ vitals }: Past, start: number, span: number, pace: number): LoadStep | undefined {
+/** Growth is never known to begin at a minute: the longer it lasts, and the fewer points there are, the less. */
+function findStartingStep({ vitals }: Past, trend: Trend, spanSeconds: number, pace: number): LoadStep | undefined {
   const window = backlog.stepSeconds / pace;
-  if (start < window / 2) return undefined;
-  return findLoadStep(
-    vitals,
-    start - Math.max(window, 0.15 * span),
-    start + Math.max((2 / 3) * window, 0.1 * span),
-    pace,
-  );
+  const { startSeconds, points } = trend;
+  if (startSeconds < window / 2) return undefined;
+  const doubt = Math.max(window, 0.15 * spanSeconds, (2 * trend.spanSeconds) / points);
+  return findLoadStep(vitals, startSeconds - doubt, startSeconds + (2 / 3) * doubt, pace);
 }
 
 function isQuick({ ratio }: LoadStep, etaSeconds: number | undefined, pace: number): boolean {
@@ -139,54 +135,4 @@ function isQuick({ ratio }: LoadStep, etaSeconds: number | undefined, pace: numb
 export function isLeakOfHandles({ spanSeconds, rise }: Trend, pace: number): boolean {
   const { handleSeconds, handleRise, handleRiseSeconds } = verdicts;
   return spanSeconds >= handleSeconds / pace || (rise >= handleRise && spanSeconds >= handleRiseSeconds / pace);
-}
-
-interface Lasting extends Growth {
-  readonly spanSeconds: number;
-  readonly etaSeconds: number | undefined;
-  readonly isBacklog: boolean;
-}
-
-/** Whether it grew since it was first seen: at once, or by so much before the growth is said to begin that this is the same. */
-function isFromBirth(
-  { startSeconds, firstSeconds, base, firstValue, gain }: Trend,
-  age: number,
-  pace: number,
-): boolean {
-  const after = startSeconds - firstSeconds;
-  return (
-    after < Math.max(verdicts.birthSeconds / pace, verdicts.birthShare * age) ||
-    base - firstValue > verdicts.earlierGain * gain
-  );
-}
-
-function neededSeconds(growth: Lasting, past: Past, { pace, convicted, mistakes }: Suspecting): number {
-  const { basis, types, trend, etaSeconds = Number.POSITIVE_INFINITY, isBacklog } = growth;
-  const age = past.lastSeconds - past.firstSeconds;
-  const fromBirth = isFromBirth(trend, age, pace);
-  const blindFromBirth = basis !== 'types' && fromBirth;
-  const share = isBacklog
-    ? backlog.patience
-    : blindFromBirth || basis === 'native'
-      ? verdicts.patienceWithoutTypes
-      : verdicts.patience;
-  const least = isBacklog
-    ? verdicts.leastSeconds
-    : basis === 'native'
-      ? verdicts.leastSecondsForNative
-      : fromBirth
-        ? verdicts.leastSecondsFromBirth
-        : verdicts.leastSeconds;
-  if (basis === 'fds' || basis === 'threads') return verdicts.handleRiseSeconds / pace;
-  const most = isBacklog
-    ? backlog.mostSeconds
-    : blindFromBirth
-      ? verdicts.mostSecondsWithoutTypesFromBirth
-      : fromBirth || basis === 'native'
-        ? verdicts.mostSecondsFromBirth
-        : verdicts.mostSeconds;
-  const needed = Math.min(Math.max(share * etaSeconds, least / pace), most / pace);
-  const known = basis === 'types' && types.some(({ type }) => convicted.has(type)) ? verdicts.known : 1;
-  const doubt = basis === 'floor' && past.censusCount >= ENOUGH_CENSUSES ? verdicts.doubt : 1;
-  return needed * known * doubt * (1 + mistakes);
 }

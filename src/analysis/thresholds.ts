@@ -108,34 +108,44 @@ export const steadyGrowth = {
   },
 } as const satisfies Record<string, SteadyRules>;
 
+/** How long growth must have lasted: a share of the time that is left, within bounds. */
+export interface Patience {
+  readonly share: number;
+  readonly leastSeconds: number;
+  readonly mostSeconds: number;
+}
+
+/**
+ * Quick when the end is near, patient when it is days away. A cache stays within its bound and a warm-up ends, so that what
+ * they would take to the limit is always far away. That a leak leaves days is no reason to be silent for one: hence `most`.
+ */
+export const patience = {
+  types: { share: 0.25, leastSeconds: 5 * MINUTE, mostSeconds: 3 * HOUR },
+  /** What grows since the process began may be a warm-up or a cache: six hours are longer than most take to bend. */
+  typesFromBirth: { share: 0.25, leastSeconds: 12 * MINUTE, mostSeconds: 6 * HOUR },
+  floor: { share: 0.25, leastSeconds: 5 * MINUTE, mostSeconds: 3 * HOUR },
+  /** Without types nothing tells a cache from a leak but time. */
+  floorFromBirth: { share: 0.35, leastSeconds: 12 * MINUTE, mostSeconds: 12 * HOUR },
+  /** An allocator takes lumps for any burst, and fragments for hours. */
+  native: { share: 0.35, leastSeconds: 30 * MINUTE, mostSeconds: 12 * HOUR },
+  /** What they hold is not known, so there is no time that is left. */
+  handles: { share: 0, leastSeconds: 3 * HOUR, mostSeconds: 3 * HOUR },
+  /** A queue fills in minutes, and the step of load has said what it is. */
+  backlog: { share: 0.1, leastSeconds: 5 * MINUTE, mostSeconds: 20 * MINUTE },
+} as const satisfies Record<string, Patience>;
+
 /** When growth is called a leak or a backlog, when memory is too small, and when either is over. */
 export const verdicts = {
   /** Two assessments in a row must agree: one census can be wrong. */
   agreeing: 2,
   assessSeconds: MINUTE,
-  /**
-   * Growth must have lasted this share of the time that is left: quick when the end is near, patient when it is days away.
-   * A cache stays within its bound and a warm-up ends, so that what they would take to the limit is always far away.
-   */
-  patience: 0.25,
-  /** Without types nothing tells a cache or a fragmented heap from a leak but time. */
-  patienceWithoutTypes: 0.35,
-  /** A census that shows nothing which grows contradicts the floor. */
-  doubt: 2,
-  leastSeconds: 5 * MINUTE,
-  /** Nothing in the first minutes of a process is a trend. */
-  leastSecondsFromBirth: 12 * MINUTE,
-  /** An allocator takes lumps for any burst. */
-  leastSecondsForNative: 30 * MINUTE,
   /** Growth that began with the process or in its first quarter of an hour may be a warm-up or a cache. */
   birthSeconds: 15 * MINUTE,
   birthShare: 0.1,
   /** So does growth that had gained this much, as a share of what it gained since, before it is said to begin. */
   earlierGain: 0.3,
-  /** Longer than nearly all caches take to bend; that a leak leaves days is no reason to be silent for one. */
-  mostSeconds: 3 * HOUR,
-  mostSecondsFromBirth: 6 * HOUR,
-  mostSecondsWithoutTypesFromBirth: 12 * HOUR,
+  /** A census that shows nothing which grows contradicts the floor. */
+  doubt: 2,
   /** What was convicted in an earlier life of the process needs half the proof in the next. */
   known: 0.5,
   /** Clients that stay connected add up for half a day; descriptors that multiply sooner are nobody's. */
@@ -168,9 +178,6 @@ export const backlog = {
   fastSeconds: 8 * HOUR,
   clearFastSeconds: 24 * HOUR,
   stepSeconds: 15 * MINUTE,
-  /** A queue fills in minutes: the step has said what it is. */
-  patience: 0.1,
-  mostSeconds: 20 * MINUTE,
   /** Down to a quarter of its height it has drained. */
   drained: 0.25,
 } as const;
