@@ -20,6 +20,8 @@ const leafTypes = new Set([
 
 /** Counts that grow within this share of each other grow in step: a scan of a busy process is off by up to 1.3 %. */
 const inStep = 0.02;
+/** V8 makes a few objects old at once, but many of them only by collections; its own structures, `(code)`..., not so. */
+const fewBecomeOld = 50;
 /** Of leaf types there is also garbage, more or less of it by chance. */
 const leavesInStep = 0.1;
 
@@ -44,11 +46,16 @@ export function compareCensuses(before: Census, after: Census): TypeGrowth[] {
 
 /**
  * Whether the new generation was collected in between. What is young then is mostly garbage, more or less of it by chance,
- * and what stays is old; without a collection nothing has become old, and young objects only become more.
+ * and what stays is old; without a collection hardly anything has become old, and young objects only become more.
  */
 function hasCollected(before: Census, after: Census): boolean {
-  const young = new Map(after.types.map(({ type, youngCount = 0 }) => [type, youngCount]));
-  return before.types.some(({ type, youngCount = 0 }) => (young.get(type) ?? 0) < youngCount);
+  const now = new Map(after.types.map((row) => [row.type, row]));
+  return before.types.some(({ type, count, youngCount }) => {
+    const row = now.get(type);
+    if (youngCount === undefined || row?.youngCount === undefined) return youngCount !== undefined && youngCount > 0;
+    const becameOld = row.count - row.youngCount - (count - youngCount);
+    return row.youngCount < youngCount || (!type.startsWith('(') && becameOld >= fewBecomeOld);
+  });
 }
 
 function grown(type: string, countDelta: number, bytesDelta: number): TypeGrowth {
