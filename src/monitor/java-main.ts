@@ -10,16 +10,18 @@ const WITH_VALUE = new Set(
 
 /** See java(1): the jar, the module's main class or name, the source file, or the class that the launcher runs. */
 export function javaMain(commandLine: readonly string[]): string | undefined {
+  let isFile = false;
   for (let index = 1; index < commandLine.length; index++) {
     const word = commandLine[index]!;
     const next = commandLine[index + 1] ?? '';
     // The file may name the class, and what follows is the program's then.
     if (word.startsWith('@')) return undefined;
-    if (word === '-jar') return posix.basename(next) || undefined;
     if (word === '-m' || word === '--module') return posix.basename(next) || undefined;
     if (word.startsWith('--module=')) return posix.basename(word.slice('--module='.length)) || undefined;
-    if (WITH_VALUE.has(word)) index++;
-    else if (!word.startsWith('-')) return word.endsWith('.java') ? posix.basename(word) : word;
+    // More options may follow it: the jar is the first word that is none.
+    if (word === '-jar') isFile = true;
+    else if (WITH_VALUE.has(word)) index++;
+    else if (!word.startsWith('-')) return isFile || word.endsWith('.java') ? posix.basename(word) || undefined : word;
   }
   return undefined;
 }

@@ -3,6 +3,7 @@ import { programName } from '../../src/monitor/program-name.ts';
 
 test.each([
   [['java', '-Xmx1g', '-jar', '/srv/shop/shop-1.2.jar', '--password', 'secret'], 'java shop-1.2.jar'],
+  [['java', '-jar', '-Xmx1g', '-cp', 'lib/*', '/srv/shop.jar', '-jar', 'secret'], 'java shop.jar'],
   [['java', '-Dpassword=secret', '-cp', 'lib/*', 'com.shop.Main', 'secret'], 'java com.shop.Main'],
   [['/usr/bin/java', '--class-path', 'secret', '--add-opens', 'java.base/java.lang=ALL-UNNAMED', 'Main'], 'java Main'],
   [['java', '-p', 'mods', '-m', 'shop/com.shop.Main', 'secret'], 'java com.shop.Main'],
@@ -10,6 +11,7 @@ test.each([
   [['java', '--source', '21', '/srv/Shop.java', 'secret'], 'java Shop.java'],
   [['java', '@options', 'secret'], 'java'],
   [['java', '-jar'], 'java'],
+  [['java', '-jar', '/'], 'java'],
   [['java', '-version'], 'java'],
   [['java'], 'java'],
   [[], 'java'],
