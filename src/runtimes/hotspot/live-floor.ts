@@ -3,12 +3,16 @@ import type { CollectorReading } from './collectors.ts';
 import type { HeapSpaces } from './heap-spaces.ts';
 import type { PerfData } from './perf-data-source.ts';
 
+/** G1 does without full collections; one that is so long past says nothing of the heap of now. */
+const g1FloorSeconds = 15 * 60;
+
 /**
  * Keeps what was in use right after the last full collection. With Serial and Parallel the survivors and the old generation
  * change at collections only, as far as the performance data tell, so that it can be read long afterwards, until the next
  * young collection. G1 puts its largest objects into the old generation at any time: there it is read only at the first
  * reading after the collection. Where other collections have followed by then it is what was in use after the last of
- * them. Before the first reading that shows a full collection it is not known.
+ * them. Before the first reading that shows a full collection it is not known, nor is G1's any more when the heap has been
+ * collected in other ways for 15 minutes.
  */
 export function createLiveFloor(): (
   data: PerfData,
@@ -26,7 +30,10 @@ export function createLiveFloor(): (
     const lastEndSeconds = Math.max(...moving.map((one) => one.lastEndSeconds));
     const isLast = full.collections > 0 && full.lastEndSeconds === lastEndSeconds;
     const isNew = collections !== undefined && full.collections > collections;
-    if (isNew || (collections === undefined && isLast && data.text('sun.gc.policy.name') !== 'GarbageFirst')) {
+    const isG1 = data.text('sun.gc.policy.name') === 'GarbageFirst';
+    if (isG1 && lastEndSeconds - full.lastEndSeconds > g1FloorSeconds) {
+      floor = undefined;
+    } else if (isNew || (collections === undefined && isLast && !isG1)) {
       floor = { bytes: (used.old ?? 0) + (used.survivor ?? 0), atSeconds: startMilliseconds / 1000 + lastEndSeconds };
     }
     collections = full.collections;

@@ -5,7 +5,8 @@ import { attach } from './attach.ts';
 import { findCeilings } from './ceilings.ts';
 import { readCollectors } from './collectors.ts';
 import { type CurrentUse, findCurrentUse } from './current-use.ts';
-import { type HeapSpaces, readHeapSpaces } from './heap-spaces.ts';
+import { heapSizeOf } from './heap-size.ts';
+import { readHeapSpaces } from './heap-spaces.ts';
 import { createLiveFloor, isCollecting } from './live-floor.ts';
 import { findOutOfMemoryErrors } from './out-of-memory-errors.ts';
 import type { PerfData } from './perf-data-source.ts';
@@ -32,7 +33,7 @@ export function openSession(process: ProcessRef): Session {
         const outOfMemoryErrors = readOutOfMemoryErrors();
         if (outOfMemoryErrors === undefined) jvm.checkAlive();
         return {
-          ...heapSize(spaces, current),
+          ...heapSizeOf(data, spaces, current),
           ...ceilingsOf(data, spaces),
           externalBytes: readExternal(data),
           gc: [...collectors.map(({ lastEndSeconds: _, ...one }) => one), ...readCycles(collectors, current)],
@@ -49,19 +50,6 @@ export function openSession(process: ProcessRef): Session {
   }
 }
 
-function heapSize(spaces: HeapSpaces, current: CurrentUse) {
-  const used = { ...spaces.used, ...current.used };
-  // The only space of a collector that does not divide the heap.
-  if (current.usedBytes !== undefined && Object.keys(used).length === 1) used.old = current.usedBytes;
-  const usedBytes = current.usedBytes ?? sum(used);
-  return {
-    // A JVM that runs has objects: G1 tells nothing before its first region is full.
-    ...(usedBytes > 0 && { usedBytes }),
-    committedBytes: current.committedBytes ?? sum(spaces.committed),
-    spaceUsedBytes: usedBytes > 0 ? used : {},
-  };
-}
-
 /** Shenandoah, and ZGC up to JDK 11, have no counter among the performance data that is of collections. */
 function readCycles(collectors: readonly GcVitals[], { collections }: CurrentUse): GcVitals[] {
   const cycles = collectors.length > 0 ? undefined : collections?.();
@@ -72,8 +60,4 @@ function readCycles(collectors: readonly GcVitals[], { collections }: CurrentUse
 function readExternal(data: PerfData): Record<string, number> {
   const metaspace = data.number('sun.gc.metaspace.used');
   return metaspace ? { metaspace } : {};
-}
-
-function sum(bytes: Readonly<Record<string, number>>): number {
-  return Object.values(bytes).reduce((total, value) => total + value, 0);
 }

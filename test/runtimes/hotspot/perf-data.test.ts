@@ -88,6 +88,22 @@ test('the live floor is not known while no full collection has been seen, or oth
   }
 });
 
+test('a live floor of G1 is of no use any more when other collections have gone on for 15 minutes', () => {
+  const follow = createLiveFloor();
+  const floorAt = (fullCollections: number, youngEndSeconds: number) => {
+    const collectors = {
+      'sun.gc.collector.0.lastExitTime': youngEndSeconds * 1e9,
+      'sun.gc.collector.1.invocations': fullCollections,
+    };
+    const data = dataOf(perfDataBytes({ ...g1Values, ...collectors }));
+    return follow(data, readHeapSpaces(data), readCollectors(data));
+  };
+  floorAt(0, 2);
+  expect(floorAt(1, 2)).toEqual({ bytes: 22_265_944, atSeconds: 1_700_000_003 });
+  expect(floorAt(1, 903)).toBeDefined();
+  expect(floorAt(1, 904)).toBeUndefined();
+});
+
 test.each([
   ['a JVM that starts', perfDataBytes({}, { accessible: 0 }), 'busy'],
   ['another version', perfDataBytes({}, { major: 3 }), 'unsupported'],
