@@ -7,7 +7,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_collections_total',
     kind: 'counter',
-    help: "Garbage collections, from the runtime's own counters, by generation (CPython: 0, 1, 2) or kind (Node.js: minor, major).",
+    help: "Garbage collections, from the runtime's own counters, by generation (CPython: 0, 1, 2) or kind (Node.js: minor, major; JVM: young, old, concurrent). ZGC and G1's concurrent: pauses, several a cycle; Shenandoah: cycles.",
     labels: ['gc'],
     runtimes: everyRuntime,
     read: (target) => samplesByGc(target, ({ collections }) => collections),
@@ -15,7 +15,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_pause_seconds_total',
     kind: 'counter',
-    help: "Time spent in garbage collections, from the runtime's own counters.",
+    help: "Time spent in garbage collections, from the runtime's own counters. JVM: in pauses only, not beside the program; absent for Shenandoah.",
     labels: ['gc'],
     runtimes: ['nodejs', 'jvm'],
     read: (target) => samplesByGc(target, ({ pauseSeconds }) => pauseSeconds),

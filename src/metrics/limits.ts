@@ -14,7 +14,7 @@ export const limitMetrics = [
   targetMetric({
     name: 'heapwatch_memory_limit_used_ratio',
     kind: 'gauge',
-    help: 'Used share of each limit. heap: live floor / limit (Node.js with workers: of the isolate nearest to its own); cgroup: working set / limit; metaspace: committed / limit; node: 1 - MemAvailable / MemTotal.',
+    help: 'Used share of each limit. heap: live floor / limit (Node.js with workers: of the isolate nearest to its own); cgroup: working set / limit; metaspace: committed as of the last collection / limit; direct: not known; node: 1 - MemAvailable / MemTotal.',
     labels: ['limit'],
     runtimes: everyRuntime,
     read: (target, snapshot) =>
