@@ -5,7 +5,7 @@ import { topSettings } from './top-settings.ts';
 
 /** What `heapwatch help` prints. */
 export function usage(): string {
-  return `Reads the heaps of running Python processes from outside, without pausing them.
+  return `Reads the heaps of running Node.js, Python and Java processes from outside, without pausing them.
 
 heapwatch [serve] [flags]
   Finds the processes on this machine, watches them and serves the metrics to Prometheus.

@@ -53,7 +53,8 @@ export const memorySection: Section = {
       id: 5,
       kind: 'timeseries',
       title: 'Heap by its parts',
-      description: 'CPython: arenas hold objects of up to 512 bytes, large ones are as of the last census.',
+      description:
+        'CPython: arenas hold objects of up to 512 bytes, large ones are as of the last census. Node.js: the spaces of V8. JVM: eden, survivor and old, where the collector has them.',
       unit: 'bytes',
       width: 8,
       height: 8,
@@ -65,13 +66,13 @@ export const memorySection: Section = {
       kind: 'timeseries',
       title: 'Garbage collections',
       description:
-        'Collections per second by generation or kind. CPython: 2 collects the whole heap, and only when a quarter more objects wait for it.',
+        'Collections per second by generation or kind: 2 of CPython, major of Node.js and old of a JVM collect the whole heap.',
       unit: 'cps',
       width: 8,
       height: 8,
       queries: [
         {
-          name: 'generation {{gc}}',
+          name: '{{gc}}',
           expression: `rate(${ofProcess('heapwatch_gc_collections_total')}[$__rate_interval])`,
         },
       ],
