@@ -2,6 +2,7 @@
 // Table"; x86-64 only. Section headers are used for symbols: `strip` keeps them for the dynamic table.
 
 import { readAddress } from './address.ts';
+import { openSymbolHash } from './symbol-hash.ts';
 
 /** Reads `length` bytes at a file offset; undefined when the file is shorter. */
 export type ReadBytes = (offset: number, length: number) => Buffer | undefined;
@@ -67,7 +68,9 @@ export function parseElf(read: ReadBytes): Elf | undefined {
   return {
     segments,
     sections,
-    symbols: (names) => findSymbols(read, sections, dynamicSymbolsType, (strings) => placesOf(strings, names)),
+    symbols: (names) =>
+      findHashed(read, sections, names) ??
+      findSymbols(read, sections, dynamicSymbolsType, (strings) => placesOf(strings, names)),
     symbolsWithPrefix: (prefix) =>
       findSymbols(read, sections, dynamicSymbolsType, (strings) => placesWithPrefix(strings, prefix)),
     staticSymbols: (names) => findSymbols(read, sections, symbolTableType, (strings) => placesOf(strings, names)),
@@ -113,6 +116,22 @@ function readSections(read: ReadBytes, header: Buffer): ElfSection[] {
   }
   const names = readTable(read, named[header.readUInt16LE(62)]?.section);
   return named.map(({ nameOffset, section }) => ({ ...section, name: stringAt(names, nameOffset) }));
+}
+
+/** Undefined for a file that has no table for that; as below, a name of several is none. */
+function findHashed(read: ReadBytes, sections: readonly ElfSection[], names: readonly string[]) {
+  const findEntries = openSymbolHash(read, sections);
+  if (findEntries === undefined) return undefined;
+  const found = new Map<string, number>();
+  for (const name of names) {
+    const [entry, ...others] = findEntries(name).filter(isDefined);
+    if (entry !== undefined && others.length === 0) found.set(name, readOffset(entry, 8));
+  }
+  return found;
+}
+
+function isDefined(entry: Buffer): boolean {
+  return entry.readUInt16LE(6) !== 0; // SHN_UNDEF
 }
 
 function findSymbols(
