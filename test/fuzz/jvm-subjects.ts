@@ -18,8 +18,9 @@ const noAbort = new Int32Array(new SharedArrayBuffer(4));
 export function jvmSubjects(pid: number): readonly Subject[] {
   const recording = recordHeap(pid, hotspot);
   return [
-    subject(recording, 'vm-structs', 500, readStructs),
-    subject(recording, 'jvm-census', 500, (process) => {
+    subject(recording, 'vm-structs', 400, readStructs),
+    subject(recording, 'jvm-vitals', 200, readVitals),
+    subject(recording, 'jvm-census', 400, (process) => {
       const { objects, bytes, types, quality } = hotspot.census(process, noAbort);
       return { objects, bytes, types, quality };
     }),
@@ -46,6 +47,19 @@ function subject(
       return () => withHostileMemory(recording, hostile, () => read({ ...recording.process, procfsPath }));
     },
   };
+}
+
+function readVitals(process: ProcessRef): unknown {
+  const session = hotspot.open(process);
+  try {
+    const vitals = session.vitals();
+    for (const [name, bytes] of Object.entries({ ...vitals, ...vitals.spaceUsedBytes })) {
+      if (typeof bytes === 'number' && !(bytes >= 0 && bytes < 2 ** 60)) throw new Error(`${name} of ${bytes} bytes`);
+    }
+    return vitals;
+  } finally {
+    session.close();
+  }
 }
 
 function readStructs(process: ProcessRef): unknown {

@@ -98,8 +98,9 @@ function usedOf({ memory, at, word }: Heap, pointer: number, kind: string): Read
     // One read sees both, and so no collection between them.
     if (!(Math.max(top, bottom) + 8 <= spaceBytes) || memory.read(space, record, 0, spaceBytes) < spaceBytes)
       return undefined;
-    const used = readAddress(record, top) - readAddress(record, bottom);
-    return used >= 0 ? used : undefined;
+    const end = readAddress(record, top);
+    const used = end - readAddress(record, bottom);
+    return used >= 0 && end <= Number.MAX_SAFE_INTEGER ? used : undefined;
   };
 }
 
