@@ -80,6 +80,11 @@ export class ProcessMemory {
     return value <= Number.MAX_SAFE_INTEGER ? value : undefined;
   }
 
+  /** False after an exec or exit: the pagemap of what is no more is empty. */
+  hasAddressSpace(): boolean {
+    return readSome(this.#pagemap, this.#entries, 0, pagemapEntryBytes, 0) === pagemapEntryBytes;
+  }
+
   /** Idempotent. */
   close(): void {
     if (this.#closed) return;

@@ -5,10 +5,10 @@ import { readAddress } from '../../memory/address.ts';
 import { findMapping, type Mapping } from '../../memory/mappings.ts';
 import { type ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { vanished } from '../vanished.ts';
 import type { PythonImage } from './image.ts';
 import type { Interpreters } from './interpreters.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
-import { vanished } from './vanished.ts';
 
 /** Addresses of the two variables; their values change as the heap grows and are read anew each time. */
 export interface ArenaVariables {

@@ -4,6 +4,7 @@ import { PageCache } from '../../memory/page-cache.ts';
 import { readMappings } from '../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../model/census.ts';
 import type { ProcessRef } from '../../model/target.ts';
+import { vanished } from '../vanished.ts';
 import { type Arena, readArenas } from './arenas.ts';
 import { attach } from './attach.ts';
 import { findBlockPrefix } from './block-prefix.ts';
@@ -13,7 +14,6 @@ import { scanMalloc } from './scan-malloc.ts';
 import { scanPools } from './scan-pools.ts';
 import { Tally } from './tally.ts';
 import { TypeReader } from './type-names.ts';
-import { vanished } from './vanished.ts';
 
 /** Scanning as much takes about 4 s of one core, which is what a census every 10 minutes may cost. */
 const defaultMostArenaBytes = 8 * 2 ** 30;

@@ -4,8 +4,8 @@
 
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { vanished } from '../vanished.ts';
 import type { GcLayout } from './layouts/layout.ts';
-import { vanished } from './vanished.ts';
 
 /** Of one generation, cumulative. */
 export interface GenerationStats {

@@ -1,10 +1,10 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { HeapVitals } from '../../model/vitals.ts';
+import { vanished } from '../vanished.ts';
 import type { GcState } from './gc-state.ts';
 import { type GenerationStats, readGenerationStats } from './gc-stats.ts';
 import type { GcLayout } from './layouts/layout.ts';
-import { vanished } from './vanished.ts';
 
 type GcPart = Pick<HeapVitals, 'gc' | 'garbageObjects' | 'gcEnabled' | 'survivingObjects'>;
 

@@ -1,9 +1,9 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { vanished } from '../vanished.ts';
 import type { PythonImage } from './image.ts';
 import type { CpythonLayout, DebugOffsets, FixedRuntime } from './layouts/layout.ts';
 import { unsupportedBuild } from './unsupported-build.ts';
-import { vanished } from './vanished.ts';
 
 /** The interpreters of a process: nearly always one. */
 export interface Interpreters {

@@ -10,7 +10,7 @@ export interface CheckedHeap {
 }
 
 /** A little more than the largest offset of any layout. */
-const heapBytesRead = 0xe00;
+const heapBytesRead = 0xf00;
 /** Where in an isolate its heap may begin; it moves by a few words between patch levels: 0xc628 to 0xf3c8 were seen. */
 const heapFrom = 0xc000;
 const heapTo = 0x12000;
@@ -28,12 +28,20 @@ const addressSpaceBytes = 2 ** 47;
 export function findHeap(memory: ProcessMemory, layout: V8Layout, isolate: number): CheckedHeap | undefined {
   if (memory.readWord(isolate + selfPointer) !== isolate) return undefined;
   const window = Buffer.alloc(heapTo - heapFrom + heapBytesRead);
-  memory.read(isolate + heapFrom, window, 0, window.length);
-  for (let at = 0; at < heapTo - heapFrom; at += 8) {
-    if (readAddress(window, at + layout.heap.isolate) !== isolate) continue;
+  const isWhole = memory.read(isolate + heapFrom, window, 0, window.length) === window.length;
+  const pointer = Buffer.alloc(8);
+  pointer.writeBigUInt64LE(BigInt(isolate));
+  const first = layout.heap.isolate;
+  for (let found = window.indexOf(pointer, first); found >= 0; found = window.indexOf(pointer, found + 1)) {
+    const at = found - first;
+    if (at % 8 !== 0) continue;
+    if (at >= heapTo - heapFrom) break;
     const heapBytes = window.subarray(at, at + heapBytesRead);
     const heap = isolate + heapFrom + at;
-    if (isHeap(memory, layout, heap, heapBytes)) return { heap, heapBytes };
+    if (!isHeap(memory, layout, heap, heapBytes)) continue;
+    // Copied, as all of the window is kept with a part of it.
+    const copy = Buffer.from(heapBytes);
+    if (isWhole || memory.read(heap, copy, 0, copy.length) === copy.length) return { heap, heapBytes: copy };
   }
   return undefined;
 }

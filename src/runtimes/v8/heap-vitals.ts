@@ -39,7 +39,7 @@ export function readIsolateVitals(memory: ProcessMemory, layout: V8Layout, isola
   const externalBytes = sumOfKnown(heap.externalBytes.map((place) => readSize(memory, heapBytes, place)));
   const youngBytes = Array.from({ length: semiSpaces }, () => readSize(memory, heapBytes, heap.maxSemiSpaceBytes));
   // In the middle of a collection they are those of the one before, or half of each.
-  const lastFull = isIdle && majorCollections > 0 ? readLastFull(memory, layout, heapBytes) : undefined;
+  const lastFull = isIdle && majorCollections > 0 ? readLastFull(memory, layout, isolate) : undefined;
   const semiSpace = readSemiSpace(memory, layout, isolate);
   // Without semi-spaces it is made up of other parts.
   const limitBytes = semiSpace && sumOfKnown([maxOldBytes, ...youngBytes]);
@@ -73,10 +73,15 @@ function readOldSpaces(memory: ProcessMemory, layout: V8Layout, isolate: Isolate
   ];
 }
 
-function readLastFull(memory: ProcessMemory, { heap, tracer }: V8Layout, heapBytes: Buffer) {
+/** Undefined also when the next one came while the two were read: they would not belong together. */
+function readLastFull(memory: ProcessMemory, { heap, tracer }: V8Layout, isolate: Isolate) {
+  const { heapBytes } = isolate;
   const oldBytes = readSize(memory, heapBytes, heap.oldBytesAtLastFull);
   const endSeconds = readTime(memory, readAddress(heapBytes, heap.tracer) + tracer.lastFullEnd, tracer);
-  return oldBytes === undefined || endSeconds === undefined ? undefined : { oldBytes, endSeconds };
+  const now = Buffer.alloc(4);
+  memory.read(isolate.heap + heap.fullCollections, now, 0, 4);
+  const isSame = now.readUInt32LE(0) === heapBytes.readUInt32LE(heap.fullCollections);
+  return !isSame || oldBytes === undefined || endSeconds === undefined ? undefined : { oldBytes, endSeconds };
 }
 
 function readTime(memory: ProcessMemory, address: number, { lastFullEndUnit }: TracerLayout): number | undefined {

@@ -5,15 +5,17 @@
 import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { vanished } from '../vanished.ts';
 import type { AttachedNode } from './attach.ts';
 import { findHeap } from './heap-check.ts';
 import { platformSymbol } from './image.ts';
 import { unsupportedBuild } from './unsupported-build.ts';
-import { vanished } from './vanished.ts';
 
 /** One heap: that of the main thread or of a worker. Its fields have passed the check a moment ago. */
 export interface Isolate {
   readonly address: number;
+  /** Another isolate may stand where one has ended, with another number. */
+  readonly id: number;
   /** Of the v8::internal::Heap in it. */
   readonly heap: number;
   /** A copy of that. */
@@ -47,8 +49,10 @@ export function findIsolates(node: AttachedNode): Isolate[] {
 
 function checkIsolate({ memory, layout, mainStack }: AttachedNode, address: number): Isolate | undefined {
   const found = findHeap(memory, layout, address);
+  if (found === undefined) return undefined;
   const limit = memory.readWord(address + stackLimit) ?? 0;
-  return found && { address, ...found, isMain: limit >= mainStack.start && limit < mainStack.end };
+  const id = found.heapBytes.readUInt32LE(layout.heap.isolateId);
+  return { address, id, ...found, isMain: limit >= mainStack.start && limit < mainStack.end };
 }
 
 /** The addresses that Node.js knows as isolates. Throws `gone`, `busy`. */

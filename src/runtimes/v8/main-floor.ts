@@ -22,7 +22,7 @@ export function openMainFloor(process: ProcessRef): MainFloor {
       const main = findIsolates(node).find(({ isMain }) => isMain);
       if (main === undefined) return undefined;
       const vitals = readIsolateVitals(node.memory, node.layout, main);
-      return floorsOf(new Map([[main.address, vitals]])).get(main.address);
+      return floorsOf(new Map([[main.id, vitals]])).get(main.id);
     },
     close: () => node.memory.close(),
   };

@@ -25,7 +25,7 @@ export function openSession(process: ProcessRef): Session {
     vitals(): HeapVitals {
       const isolates = findIsolatesAgain(node);
       const main = isolates.find(({ isMain }) => isMain) ?? isolates[0]!;
-      const heaps = new Map(isolates.map((isolate) => [isolate.address, readIsolateVitals(memory, layout, isolate)]));
+      const heaps = new Map(isolates.map((isolate) => [isolate.id, readIsolateVitals(memory, layout, isolate)]));
       return {
         ...heapSize([...heaps.values()]),
         ...limits(main, heaps, floorsOf(heaps)),
@@ -54,10 +54,6 @@ function countsOf(isolate: number, { minorCollections, majorCollections }: Isola
 
 /** Sums over all isolates. */
 function heapSize(heaps: readonly IsolateVitals[]) {
-  const spaceUsedBytes: Record<string, number> = {};
-  for (const [space, bytes] of heaps.flatMap((heap) => Object.entries(heap.spaceUsedBytes))) {
-    spaceUsedBytes[space] = (spaceUsedBytes[space] ?? 0) + bytes;
-  }
   const used = sumOfKnown(heaps.map(({ usedBytes }) => usedBytes));
   const committed = sumOfKnown(heaps.map(({ committedBytes }) => committedBytes));
   const buffers = sumOfKnown(heaps.map(({ arrayBufferBytes }) => arrayBufferBytes));
@@ -67,12 +63,20 @@ function heapSize(heaps: readonly IsolateVitals[]) {
     ...(used !== undefined && { usedBytes: used }),
     ...(committed !== undefined && { committedBytes: committed }),
     ...(accounted !== undefined && { accountedBytes: accounted }),
-    spaceUsedBytes,
+    spaceUsedBytes: sumSpaces(heaps),
     externalBytes: {
       ...(buffers !== undefined && { array_buffer: buffers }),
       ...(other !== undefined && { other }),
     },
   };
+}
+
+/** Of the spaces that are known of every heap: in the middle of a collection its new space is not. */
+function sumSpaces(heaps: readonly IsolateVitals[]): Record<string, number> {
+  const sums = Object.keys(heaps[0]?.spaceUsedBytes ?? {}).map(
+    (space) => [space, sumOfKnown(heaps.map(({ spaceUsedBytes }) => spaceUsedBytes[space]))] as const,
+  );
+  return Object.fromEntries(sums.flatMap(([space, bytes]) => (bytes === undefined ? [] : [[space, bytes]])));
 }
 
 /** Each isolate has a limit of its own. The floor is that of all; unknown as long as the main isolate's is. */
@@ -81,12 +85,12 @@ function limits(
   heaps: ReadonlyMap<number, IsolateVitals>,
   floors: ReadonlyMap<number, LiveFloor>,
 ): Pick<HeapVitals, 'limitBytes' | 'live' | 'bindingHeap'> {
-  const limitBytes = heaps.get(main.address)?.limitBytes;
+  const limitBytes = heaps.get(main.id)?.limitBytes;
   const bindingHeap = heaps.size > 1 && limitBytes ? (findBindingHeap(heaps, floors) ?? { limitBytes }) : undefined;
   const all = [...floors.values()];
   return {
     ...(limitBytes !== undefined && { limitBytes }),
-    ...(floors.has(main.address) && {
+    ...(floors.has(main.id) && {
       live: {
         bytes: sumOfKnown(all.map(({ bytes }) => bytes))!,
         atSeconds: Math.max(...all.map((floor) => floor.atSeconds)),

@@ -19,6 +19,8 @@ export type Place = number | { readonly pointer: number; readonly offset: number
 export interface HeapLayout {
   /** `isolate_`. */
   readonly isolate: number;
+  /** `Isolate::id_`, which lies behind the heap in the isolate: 32-bit, counted up in the process, never given twice. */
+  readonly isolateId: number;
   /** Words that point to the Heap object itself, as parts of it know it. */
   readonly selfPointers: readonly number[];
   /** `ms_count_`: mark-compacts begun. */

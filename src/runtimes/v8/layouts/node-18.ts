@@ -5,6 +5,7 @@ export const node18: V8Layout = {
   version: '18',
   heap: {
     isolate: 0x50,
+    isolateId: 0xeb8,
     selfPointers: [0x58, 0xc98],
     fullCollections: 0x268,
     collections: 0x26c,

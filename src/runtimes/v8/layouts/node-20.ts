@@ -5,6 +5,7 @@ export const node20: V8Layout = {
   version: '20',
   heap: {
     isolate: 0x50,
+    isolateId: 0xe58,
     selfPointers: [0x58, 0xc30, 0xdd0],
     fullCollections: 0x240,
     collections: 0x244,

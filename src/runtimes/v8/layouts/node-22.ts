@@ -5,6 +5,7 @@ export const node22: V8Layout = {
   version: '22',
   heap: {
     isolate: 0x18,
+    isolateId: 0xc90,
     selfPointers: [0xa48, 0xc10],
     fullCollections: 0x1b0,
     collections: 0x1b4,

@@ -5,6 +5,7 @@ export const node24: V8Layout = {
   version: '24',
   heap: {
     isolate: 0x18,
+    isolateId: 0xba8,
     selfPointers: [0xa90, 0xb28],
     fullCollections: 0x238,
     collections: 0x23c,

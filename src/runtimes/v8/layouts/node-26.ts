@@ -5,6 +5,7 @@ export const node26: V8Layout = {
   version: '26',
   heap: {
     isolate: 0x8,
+    isolateId: 0xc18,
     selfPointers: [0xab0, 0xb40],
     fullCollections: 0x240,
     collections: 0x244,

@@ -1,0 +1,20 @@
+import { readLivingProcessStat } from '../linux/process-stat.ts';
+import type { ProcessMemory } from '../memory/process-memory.ts';
+import { ReadFailure } from '../model/failure.ts';
+
+/** Why what has to be there is not: the process has ended, runs another program now, or its page is in swap. */
+export function vanished(memory: ProcessMemory): ReadFailure {
+  try {
+    readLivingProcessStat(memory.process);
+  } catch (error) {
+    if (error instanceof ReadFailure) return error;
+    throw error;
+  }
+  return memory.hasAddressSpace()
+    ? new ReadFailure(
+        'busy',
+        'a page of the runtime itself is not in memory: most likely it is in swap, or not there yet as the process is ' +
+          'just starting; it is not read, as that would bring it in',
+      )
+    : new ReadFailure('gone', 'the process runs another program now, or is just ending');
+}
