@@ -1,10 +1,11 @@
 import type { Assessment, AssessmentSample, Cause, Verdict } from '../model/assessment.ts';
+import { FDS, FLOOR, GARBAGE, NATIVE, THREADS } from './columns.ts';
 import { type Conviction, confirm, convict, reviewConviction } from './conviction.ts';
 import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
-import { createPast, FDS, FLOOR, GARBAGE, NATIVE, type Past, type PastState, THREADS } from './past.ts';
+import { createPast, type Past, type PastState } from './past.ts';
 import { findShortage, type Shortage } from './shortage.ts';
 import { findSteadyGrowth } from './steady-growth.ts';
 import { type Findings, findSuspicion, isLeakOfHandles, type Suspicion } from './suspicion.ts';
@@ -129,21 +130,21 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     const found: Findings = {
       ...slow,
       types: stale.types ? findGrowingTypes(life, connections) : findings.types,
-      floor: stale.floor ? findSteadyGrowth(life.vitals, FLOOR, steadyGrowth.floor, connections) : findings.floor,
+      floor: stale.floor ? findSteadyGrowth(life.vitalsTrends, FLOOR, steadyGrowth.floor, connections) : findings.floor,
     };
     stale = { types: false, floor: false };
     return found;
   }
 
   /** What changes with every reading. */
-  function lookSlowly({ vitals }: Past, atSeconds: number): Findings {
+  function lookSlowly({ vitalsTrends: trends }: Past, atSeconds: number): Findings {
     nextSlowSeconds = atSeconds + SLOW_SECONDS / pace;
     return {
       ...findings,
-      native: findSteadyGrowth(vitals, NATIVE, steadyGrowth.native),
-      fds: findSteadyGrowth(vitals, FDS, steadyGrowth.handle, false),
-      threads: findSteadyGrowth(vitals, THREADS, steadyGrowth.handle, false),
-      garbage: findSteadyGrowth(vitals, GARBAGE, steadyGrowth.type),
+      native: findSteadyGrowth(trends, NATIVE, steadyGrowth.native),
+      fds: findSteadyGrowth(trends, FDS, steadyGrowth.handle, false),
+      threads: findSteadyGrowth(trends, THREADS, steadyGrowth.handle, false),
+      garbage: findSteadyGrowth(trends, GARBAGE, steadyGrowth.type),
     };
   }
 

@@ -28,8 +28,11 @@ export interface GrowingTypes {
 const NOTABLE_GAIN = 0.15;
 const MOST_RELATIVE_GAIN = 20;
 
+/** They stand in only where nothing grows steadily. */
+const MOST_OTHER = 5;
+
 /** `connections` says that open descriptors may explain growth. */
-export function findGrowingTypes({ types, censuses }: Past, connections: boolean): GrowingTypes {
+export function findGrowingTypes({ types, censusTrends }: Past, connections: boolean): GrowingTypes {
   const steady: GrowingType[] = [];
   const other: GrowingType[] = [];
   const gains: number[] = [];
@@ -39,7 +42,7 @@ export function findGrowingTypes({ types, censuses }: Past, connections: boolean
     const { count, bytes } = known;
     if (count === 0) continue;
     seen++;
-    const found = findSteadyGrowth(censuses, columnOf(known), steadyGrowth.type, connections);
+    const found = findSteadyGrowth(censusTrends, columnOf(known), steadyGrowth.type, connections);
     if (found.any && found.any.gain > NOTABLE_GAIN * found.any.base) gains.push(relativeGain(found.any));
     if (found.steady) steady.push(growing(known, found.steady));
     else if (found.any) {
@@ -47,7 +50,7 @@ export function findGrowingTypes({ types, censuses }: Past, connections: boolean
       otherGain += (found.any.gain * bytes) / count;
     }
   }
-  return { steady: ranked(outOfTheCrowd(steady, gains, seen)), other: ranked(other), otherGain };
+  return { steady: ranked(outOfTheCrowd(steady, gains, seen)), other: ranked(other).slice(0, MOST_OTHER), otherGain };
 }
 
 function growing({ type, count, bytes }: TypeColumn, trend: Trend): GrowingType {

@@ -34,6 +34,9 @@ const sumY = new Float64Array(MOST_POINTS + 1);
 const sumL = new Float64Array(MOST_POINTS + 1);
 const residuals = new Float64Array(MOST_POINTS);
 
+/** What `search` found last: one object, as there are thousands of searches in a minute. */
+const found = { error: 0, start: 0, slope: 0, perLoad: 0, meanY: 0, meanL: 0, ll: 0 };
+
 /**
  * Fits `y = base + slope * max(0, x - x[start]) + perLoad * load` by least squares, trying every start. perLoad is from 0
  * to `mostPerLoad`: load cannot explain more than in proportion. `x` ascends from 0. Undefined when there are fewer than
@@ -46,7 +49,29 @@ export function fitGrowth(
   load?: Float64Array,
   mostPerLoad = 0,
 ): GrowthFit | undefined {
-  if (length < LEAST_POINTS) return undefined;
+  return search(x, y, length, load, mostPerLoad) ? describe(x, y, length, load) : undefined;
+}
+
+/** The sum of the squares that `fitGrowth` would leave; infinite when it finds no growth. */
+export function growthError(
+  x: Float64Array,
+  y: Float64Array,
+  length: number,
+  load?: Float64Array,
+  mostPerLoad = 0,
+): number {
+  return search(x, y, length, load, mostPerLoad) ? found.error : Number.POSITIVE_INFINITY;
+}
+
+/** Leaves the best fit in `found`, and its sums; false when nothing rises. */
+function search(
+  x: Float64Array,
+  y: Float64Array,
+  length: number,
+  load: Float64Array | undefined,
+  mostPerLoad: number,
+): boolean {
+  if (length < LEAST_POINTS) return false;
   const meanY = mean(y, 0, length);
   const meanL = load ? mean(load, 0, length) : 0;
   let yy = 0;
@@ -92,26 +117,19 @@ export function fitGrowth(
       perLoad = c;
     }
   }
-  if (!(slope > 0)) return undefined;
-  return describe(x, y, length, start, slope, { load, perLoad, meanY, meanL, ll });
+  found.error = leastError;
+  found.start = start;
+  found.slope = slope;
+  found.perLoad = perLoad;
+  found.meanY = meanY;
+  found.meanL = meanL;
+  found.ll = ll;
+  return slope > 0;
 }
 
-interface Centred {
-  readonly load: Float64Array | undefined;
-  readonly perLoad: number;
-  readonly meanY: number;
-  readonly meanL: number;
-  readonly ll: number;
-}
-
-function describe(
-  x: Float64Array,
-  y: Float64Array,
-  length: number,
-  start: number,
-  slope: number,
-  { load, perLoad, meanY, meanL, ll }: Centred,
-): GrowthFit {
+/** Tells of what `search` found. */
+function describe(x: Float64Array, y: Float64Array, length: number, load: Float64Array | undefined): GrowthFit {
+  const { start, slope, perLoad, meanY, meanL, ll } = found;
   const knee = x[start]!;
   const points = length - start;
   const h = sumX[start]! - points * knee;

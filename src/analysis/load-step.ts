@@ -1,4 +1,4 @@
-import { TIME, WORK } from './past.ts';
+import { TIME, WORK } from './columns.ts';
 import type { Level, Scales } from './scales.ts';
 import { backlog } from './thresholds.ts';
 
@@ -13,6 +13,10 @@ export interface LoadStep {
 /** Of all changes between neighbouring quarters of an hour, this share is smaller than the usual one. */
 const USUAL = 0.3;
 
+/** At least as long as a level. */
+const times = new Float64Array(64);
+const works = new Float64Array(64);
+
 /**
  * Finds the greatest change of load between two times, at the finest scale that reaches back to both. Undefined when it is
  * small, or no greater than what the load does all the time.
@@ -21,14 +25,15 @@ export function findLoadStep(vitals: Scales, from: number, to: number, pace: num
   const window = backlog.stepSeconds / pace;
   // The finest level sees hardly more than one window.
   const levels = vitals.levels.slice(1).filter(({ length }) => length >= 4);
-  const level =
-    levels.find((each) => each.value(0, TIME) <= Math.max(from - window, each.stepSeconds)) ?? levels.at(-1);
+  const level = levels.find((each) => startOf(each) <= Math.max(from - window, each.stepSeconds)) ?? levels.at(-1);
   if (level === undefined) return undefined;
+  level.read(TIME, times);
+  level.read(WORK, works);
   const changes: number[] = [];
   let best: LoadStep | undefined;
   for (let row = 1; row < level.length - 1; row++) {
-    const atSeconds = level.value(row, TIME);
-    const ratio = changeAt(level, row, Math.max(window, 1.5 * level.stepSeconds));
+    const atSeconds = times[row]!;
+    const ratio = changeAt(row, level.length, Math.max(window, 1.5 * level.stepSeconds));
     if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) continue;
     changes.push(sizeOf(ratio));
     if (atSeconds < from || atSeconds > to) continue;
@@ -44,15 +49,20 @@ function sizeOf(ratio: number): number {
   return Math.abs(Math.log(ratio));
 }
 
-function changeAt(level: Level, row: number, width: number): number {
-  const at = level.value(row, TIME);
+function startOf(level: Level): number {
+  level.read(TIME, times);
+  return times[0]!;
+}
+
+/** In the level that was read last. */
+function changeAt(row: number, length: number, width: number): number {
+  const at = times[row]!;
   let first = row;
-  while (first > 0 && level.value(first - 1, TIME) >= at - width) first--;
+  while (first > 0 && times[first - 1]! >= at - width) first--;
   let last = row;
-  while (last < level.length - 1 && level.value(last + 1, TIME) <= at + width) last++;
-  const before = at - level.value(first, TIME);
-  const after = level.value(last, TIME) - at;
+  while (last < length - 1 && times[last + 1]! <= at + width) last++;
+  const before = at - times[first]!;
+  const after = times[last]! - at;
   if (before < width / 2 || after < width / 2) return Number.NaN;
-  const work = level.value(row, WORK);
-  return (level.value(last, WORK) - work) / after / ((work - level.value(first, WORK)) / before);
+  return (works[last]! - works[row]!) / after / ((works[row]! - works[first]!) / before);
 }

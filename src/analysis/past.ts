@@ -1,27 +1,17 @@
 import type { AssessmentSample } from '../model/assessment.ts';
+import { FDS, FLOOR, GARBAGE, LOADS, NATIVE, SHARED_COLUMNS, THREADS, TIME, VITALS_COLUMNS, WORK } from './columns.ts';
 import { createLoad, LOAD_SECONDS, type LoadState } from './load.ts';
 import { createScales, type Scales, type ScalesState } from './scales.ts';
+import { createTrends, type Trends } from './trends.ts';
 import { createTypeColumns, type TypeColumn } from './type-columns.ts';
 import { OTHER_TYPES } from './type-rows.ts';
 
-/** Columns of both scales: seconds since the process was first seen, CPU seconds since then, loads, descriptors. */
-export const TIME = 0;
-export const WORK = 1;
-export const LOADS: readonly number[] = [2, 3, 4];
-export const FDS = 5;
-const SHARED = 6;
-/** Columns of the vitals. */
-export const FLOOR = SHARED;
-export const NATIVE = SHARED + 1;
-export const GARBAGE = SHARED + 2;
-export const THREADS = SHARED + 3;
-
-const VITALS = { columns: SHARED + 4, stepSeconds: 30, levels: 6, length: 48 };
+const VITALS = { columns: VITALS_COLUMNS, stepSeconds: 30, levels: 6, length: 48 };
 
 /** The monitor exports 50 types of a target. */
 const MOST_TYPES = 50;
 /** One third of an hour in minutes, up to a week in steps of four hours. */
-const CENSUSES = { columns: SHARED + MOST_TYPES, stepSeconds: 60, levels: 5, length: 40 };
+const CENSUSES = { columns: SHARED_COLUMNS + MOST_TYPES, stepSeconds: 60, levels: 5, length: 40 };
 
 /** What is kept of one life of a process: some 60 KB. */
 export interface Past {
@@ -29,7 +19,8 @@ export interface Past {
   readonly firstSeconds: number;
   readonly lastSeconds: number;
   readonly vitals: Scales;
-  readonly censuses: Scales;
+  readonly vitalsTrends: Trends;
+  readonly censusTrends: Trends;
   /** Censuses in the scales: those that show what lives. */
   readonly censusCount: number;
   readonly types: ReadonlyMap<string, TypeColumn>;
@@ -82,11 +73,11 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
   function addCensus(types: NonNullable<AssessmentSample['types']>, complete: boolean): void {
     columns.note(types, complete, censuses.clearColumn);
     censusRow.fill(Number.NaN);
-    censusRow.set(row.subarray(0, SHARED));
-    if (complete) for (const { column } of columns.known.values()) censusRow[SHARED + column] = 0;
+    censusRow.set(row.subarray(0, SHARED_COLUMNS));
+    if (complete) for (const { column } of columns.known.values()) censusRow[SHARED_COLUMNS + column] = 0;
     for (const { type, count } of types) {
       const known = columns.known.get(type);
-      if (known && type !== OTHER_TYPES) censusRow[SHARED + known.column] = count;
+      if (known && type !== OTHER_TYPES) censusRow[SHARED_COLUMNS + known.column] = count;
     }
     censuses.add(row[TIME]!, censusRow);
     censusCount++;
@@ -107,7 +98,8 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
       return lastSeconds;
     },
     vitals,
-    censuses,
+    vitalsTrends: createTrends(vitals),
+    censusTrends: createTrends(censuses),
     get censusCount() {
       return censusCount;
     },
@@ -152,5 +144,5 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
 
 /** The column of a type in the censuses. */
 export function columnOf({ column }: TypeColumn): number {
-  return SHARED + column;
+  return SHARED_COLUMNS + column;
 }

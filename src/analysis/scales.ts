@@ -5,6 +5,8 @@
 export interface Scales {
   /** Adds one row; what is NaN is not known. Times ascend, in seconds from 0. */
   add(atSeconds: number, row: Float64Array): void;
+  /** Of the last row; 0 before the first. */
+  readonly lastSeconds: number;
   /** The finest first. */
   readonly levels: readonly Level[];
   /** The first that was ever known of a column. */
@@ -18,7 +20,8 @@ export interface Scales {
 export interface Level {
   readonly stepSeconds: number;
   readonly length: number;
-  value(index: number, column: number): number;
+  /** Copies a column into the front of `into`. */
+  read(column: number, into: Float64Array): void;
 }
 
 export interface First {
@@ -49,9 +52,14 @@ export function createScales({ columns, stepSeconds, levels, length }: ScalesOpt
   const rings = Array.from({ length: levels }, (_, index) => createRing(columns, stepSeconds * ZOOM ** index, length));
   for (const [index, { step, rows }] of (saved?.levels ?? []).entries()) rings[index]?.restore(step, rows);
   const firsts = Array.from({ length: columns }, (_, column) => saved?.firsts[column] ?? undefined);
+  let lastSeconds = 0;
   return {
     levels: rings,
+    get lastSeconds() {
+      return lastSeconds;
+    },
     add(atSeconds, row) {
+      lastSeconds = atSeconds;
       for (const ring of rings) ring.add(atSeconds, row);
       for (let column = 0; column < columns; column++) {
         if (firsts[column] === undefined && !Number.isNaN(row[column]!))
@@ -98,7 +106,15 @@ function createRing(columns: number, stepSeconds: number, most: number): Ring {
     get length() {
       return length;
     },
-    value: (index, column) => cells[rowAt(index) + column]!,
+    read(column, into) {
+      const end = most * columns;
+      let cell = rowAt(0) + column;
+      for (let index = 0; index < length; index++) {
+        into[index] = cells[cell]!;
+        cell += columns;
+        if (cell >= end) cell -= end;
+      }
+    },
     add(atSeconds, row) {
       const step = Math.floor(atSeconds / stepSeconds);
       if (step > openStep) open(step);

@@ -1,5 +1,5 @@
-import type { Scales } from './scales.ts';
-import { findTrend, type Trend } from './trend.ts';
+import type { Trend } from './trend.ts';
+import type { Trends } from './trends.ts';
 
 /** What growth must show before it counts as steady, see thresholds.ts. */
 export interface SteadyRules {
@@ -30,9 +30,6 @@ export interface FoundGrowth {
   readonly any?: Trend;
 }
 
-/** Significant, though not enough to accuse. */
-const SIGNIFICANT = 6;
-
 /** So few points tell only when they stand in a line without noise. */
 const FEW_POINTS = 5;
 const FEW_POINTS_SIGNIFICANCE = 40;
@@ -43,13 +40,13 @@ const BENT = 0.8;
 const BEND_ERROR = 0.2;
 
 /** Looks at all scales, the longest first. `connections` says that open descriptors may explain growth. */
-export function findSteadyGrowth(scales: Scales, column: number, rules: SteadyRules, connections = true): FoundGrowth {
+export function findSteadyGrowth(trends: Trends, column: number, rules: SteadyRules, connections = true): FoundGrowth {
   let steady: Trend | undefined;
   let any: Trend | undefined;
   let leastTail = 0;
-  for (let index = scales.levels.length - 1; index >= 0; index--) {
-    const trend = findTrend(scales, index, column, connections);
-    if (trend === undefined || trend.significance < SIGNIFICANT) continue;
+  for (let index = trends.levels - 1; index >= 0; index--) {
+    const trend = trends.find(index, column, connections);
+    if (trend === undefined) continue;
     if (any === undefined || trend.spanSeconds > any.spanSeconds) any = trend;
     const isStraight = trend.straightness - trend.straightnessError > leastTail;
     if (isStraight && isSteady(trend, rules, index === 0)) {

@@ -1,5 +1,5 @@
-import { fitGrowth, type GrowthFit, LEAST_POINTS, mean } from './growth-fit.ts';
-import { FDS, LOADS, TIME, WORK } from './past.ts';
+import { FDS, LOADS, TIME, WORK } from './columns.ts';
+import { fitGrowth, type GrowthFit, growthError, LEAST_POINTS, mean } from './growth-fit.ts';
 import type { Level, Scales } from './scales.ts';
 
 /** Growth of one column as seen at one scale; times in seconds since the process was first seen. */
@@ -69,21 +69,29 @@ export function findTrend(scales: Scales, index: number, column: number, connect
 
 /** Copies what is known at a level into the scratch arrays, times and work from 0. */
 function gather(level: Level, column: number): { length: number; firstTime: number } {
+  level.read(column, values);
+  level.read(TIME, times);
+  level.read(WORK, works);
+  for (let index = 0; index < COVARIATES.length; index++) level.read(COVARIATES[index]!, covariates[index]!);
+  const quickLoad = covariates[0]!;
+  const rows = level.length;
   let length = 0;
   let firstTime = 0;
   let firstWork = 0;
-  for (let row = 0; row < level.length; row++) {
-    const value = level.value(row, column);
-    if (Number.isNaN(value) || Number.isNaN(level.value(row, LOADS[0]!))) continue;
+  for (let row = 0; row < rows; row++) {
+    const value = values[row]!;
+    if (Number.isNaN(value) || Number.isNaN(quickLoad[row]!)) continue;
     if (length === 0) {
-      firstTime = level.value(row, TIME);
-      firstWork = level.value(row, WORK);
+      firstTime = times[row]!;
+      firstWork = works[row]!;
     }
-    times[length] = level.value(row, TIME) - firstTime;
-    works[length] = level.value(row, WORK) - firstWork;
+    times[length] = times[row]! - firstTime;
+    works[length] = works[row]! - firstWork;
     values[length] = value;
-    for (const [index, covariate] of COVARIATES.entries())
-      covariates[index]![length] = level.value(row, covariate) || 0;
+    for (let index = 0; index < covariates.length; index++) {
+      const covariate = covariates[index]!;
+      covariate[length] = covariate[row]! || 0;
+    }
     length++;
   }
   return { length, firstTime };
@@ -92,32 +100,45 @@ function gather(level: Level, column: number): { length: number; firstTime: numb
 function fitBest(length: number, loads: readonly Float64Array[]): GrowthFit | undefined {
   const head = Math.max(2, length >> 2);
   const first = mean(values, 0, head);
-  let best: GrowthFit | undefined;
+  let leastError = Number.POSITIVE_INFINITY;
+  let best: { x: Float64Array; load?: Float64Array; mostPerLoad: number } | undefined;
   for (const x of [times, works]) {
     if (!(x[length - 1]! > 0)) continue;
-    const plain = fitGrowth(x, values, length);
-    if (plain && (best === undefined || plain.error < best.error)) best = plain;
+    const plain = growthError(x, values, length);
+    if (plain < leastError) {
+      leastError = plain;
+      best = { x, mostPerLoad: 0 };
+    }
     for (const load of loads) {
       const firstLoad = mean(load, 0, head);
       if (!(firstLoad > 0)) continue;
-      const fit = fitGrowth(x, values, length, load, (MOST_PER_LOAD * first) / firstLoad);
-      if (fit && (best === undefined || fit.error * WORTH_A_COVARIATE < best.error)) best = fit;
+      const mostPerLoad = (MOST_PER_LOAD * first) / firstLoad;
+      const error = growthError(x, values, length, load, mostPerLoad);
+      if (error * WORTH_A_COVARIATE < leastError) {
+        leastError = error;
+        best = { x, load, mostPerLoad };
+      }
     }
   }
-  return best;
+  return best && fitGrowth(best.x, values, length, best.load, best.mostPerLoad);
 }
 
 function riseOf(series: Float64Array, start: number, length: number): number {
   return mean(series, length - 2, length) / Math.max(mean(series, start, start + 2), 1e-9);
 }
 
+const earlierTimes = new Float64Array(MOST_POINTS);
+const earlierValues = new Float64Array(MOST_POINTS);
+
 function peakBefore(scales: Scales, from: number, column: number, beforeSeconds: number): number {
   let peak = 0;
-  for (const level of scales.levels.slice(from)) {
+  for (let index = from; index < scales.levels.length; index++) {
+    const level = scales.levels[index]!;
+    level.read(TIME, earlierTimes);
+    level.read(column, earlierValues);
     for (let row = 0; row < level.length; row++) {
-      if (level.value(row, TIME) + level.stepSeconds / 2 > beforeSeconds) break;
-      const value = level.value(row, column);
-      if (value > peak) peak = value;
+      if (earlierTimes[row]! + level.stepSeconds / 2 > beforeSeconds) break;
+      if (earlierValues[row]! > peak) peak = earlierValues[row]!;
     }
   }
   return peak;
