@@ -3,8 +3,9 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
+import { vanished } from '../vanished.ts';
 import { type Flags, readFlags } from './flags.ts';
-import { findLibjvm, type Libjvm } from './libjvm.ts';
+import { type Libjvm, requireHotspot } from './libjvm.ts';
 import { openPerfData, type PerfData } from './perf-data-source.ts';
 import { readVmStructs, type VmStructs } from './vm-structs.ts';
 
@@ -28,18 +29,12 @@ export function attach(process: ProcessRef): AttachedJvm {
   const memory = new ProcessMemory(process);
   try {
     const mappings = readMappings(process);
-    const libjvm = findLibjvm(mappings);
-    if (libjvm === undefined) {
-      throw new ReadFailure('gone', `process ${process.pid} is no JVM (any more), or it has ended`);
-    }
-    if (libjvm.isOpenJ9) {
-      throw new ReadFailure(
-        'unsupported',
-        'Eclipse OpenJ9 is not supported; heapwatch reads HotSpot, as OpenJDK has it',
-      );
-    }
-    const { image } = readLivingProcessStat(process);
+    const libjvm = requireHotspot(process, mappings);
+    // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
+    readLivingProcessStat(process);
     const structs = readStructs(memory, mappings, libjvm);
+    const own = structs && { structs, flags: readFlags(memory, mappings, libjvm.path, structs) };
+    // Last, as an open file of its own.
     const data = openPerfData(memory, mappings, structs);
     try {
       data.read();
@@ -47,18 +42,14 @@ export function attach(process: ProcessRef): AttachedJvm {
       data.close();
       throw error;
     }
-    // The variable that points to the heap: its page is there as long as the program is.
-    const pulse = structs?.fields.get('Universe::_collectedHeap')?.at ?? 0;
     return {
       memory,
       mappings,
       libjvm,
       data,
-      ...(structs && { own: { structs, flags: readFlags(memory, mappings, libjvm.path, structs) } }),
+      ...(own && { own }),
       checkAlive() {
-        if (memory.readWord(pulse) !== undefined) return;
-        if (readLivingProcessStat(process).image === image) return; // the page is in swap
-        throw new ReadFailure('gone', `process ${process.pid} runs another program now`);
+        if (!memory.hasAddressSpace()) throw vanished(memory);
       },
       close() {
         memory.close();

@@ -4,7 +4,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { type Flags, findFlagPlaces, flagsAt } from './flags.ts';
 import { findKeptVm, type KeptVm } from './kept-vms.ts';
-import { findLibjvm } from './libjvm.ts';
+import { requireHotspot } from './libjvm.ts';
 import { openPerfData, type PerfData } from './perf-data-source.ts';
 import { VmMemory } from './vm-memory.ts';
 import { readVmStructs } from './vm-structs.ts';
@@ -27,16 +27,7 @@ export function attachVm(process: ProcessRef): AttachedVm {
   const memory = new ProcessMemory(process);
   try {
     const mappings = readMappings(process);
-    const libjvm = findLibjvm(mappings);
-    if (libjvm === undefined) {
-      throw new ReadFailure('gone', `process ${process.pid} is no JVM (any more), or it has ended`);
-    }
-    if (libjvm.isOpenJ9) {
-      throw new ReadFailure(
-        'unsupported',
-        'Eclipse OpenJ9 is not supported; heapwatch reads HotSpot, as OpenJDK has it',
-      );
-    }
+    const libjvm = requireHotspot(process, mappings);
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     const { path } = libjvm;

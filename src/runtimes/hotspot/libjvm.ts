@@ -1,5 +1,6 @@
 import { readSync } from 'node:fs';
 import type { Mapping } from '../../memory/mappings.ts';
+import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { withRegularFile } from './regular-file.ts';
 
@@ -18,6 +19,14 @@ const openJ9Name = /\/libj9vm\d*\.so(?: \(deleted\))?$/;
 export function findLibjvm(mappings: readonly Mapping[]): Libjvm | undefined {
   const path = mappings.find((mapping) => mapping.executable && libjvmName.test(mapping.path))?.path;
   return path === undefined ? undefined : { path, isOpenJ9: mappings.some((mapping) => openJ9Name.test(mapping.path)) };
+}
+
+/** As `findLibjvm`, of a process that was a JVM. Throws `gone` when it has none any more, `unsupported` for OpenJ9's. */
+export function requireHotspot({ pid }: ProcessRef, mappings: readonly Mapping[]): Libjvm {
+  const libjvm = findLibjvm(mappings);
+  if (libjvm === undefined) throw new ReadFailure('gone', `process ${pid} is no JVM (any more), or it has ended`);
+  if (!libjvm.isOpenJ9) return libjvm;
+  throw new ReadFailure('unsupported', 'Eclipse OpenJ9 is not supported; heapwatch reads HotSpot, as OpenJDK has it');
 }
 
 /** A release file is 1 to 2 KB, the version stands in its first lines. */

@@ -22,9 +22,10 @@ export function findPerfDataMapping(mappings: readonly Mapping[]): Mapping | und
 export function openPerfDataFile(process: ProcessRef, mapping: Mapping): number | undefined {
   const file = openMapped(process, mapping) ?? openRegularFile(process, mapping.path);
   if (file === undefined) return undefined;
-  const { ino, uid, size } = fstatSync(file);
+  const stat = fstatSync(file);
   const owner = readProcessStatus(process.procfsPath, process.pid).uid;
-  if (ino === mapping.inode && uid === owner && size <= mostPerfDataBytes) return file;
+  const isRight = stat.isFile() && stat.ino === mapping.inode && stat.uid === owner && stat.size <= mostPerfDataBytes;
+  if (isRight) return file;
   closeSync(file);
   return undefined;
 }

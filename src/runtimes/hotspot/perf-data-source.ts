@@ -1,14 +1,17 @@
 import { closeSync, fstatSync, readSync } from 'node:fs';
 import type { Mapping } from '../../memory/mappings.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
-import { ReadFailure } from '../../model/failure.ts';
 import { mostPerfDataBytes, type PerfLayout, parsePerfData, readLong, readStamp, readText } from './perf-data.ts';
 import { findPerfDataMapping, openPerfDataFile } from './perf-data-file.ts';
+import { findMemorySource, memorySource } from './perf-data-memory.ts';
 import type { VmStructs } from './vm-structs.ts';
 
 /** The performance data of one JVM, as of the last `read`. */
 export interface PerfData {
-  /** One read, two microseconds. Throws `busy`, `unreadable`, `unsupported`. After the process's end it may still succeed. */
+  /**
+   * One read, two microseconds. Throws `busy`, `unreadable`, `unsupported`, and `gone` without a file; with one it may succeed
+   * after the process's end.
+   */
   read(): void;
   /** A count, a size or a time; undefined also for what cannot be one: below 0, or beyond 2^53. */
   number(name: string): number | undefined;
@@ -20,14 +23,14 @@ export interface PerfData {
 /** Where the bytes come from. */
 export interface PerfDataSource {
   readonly bytes: number;
-  /** Fills the buffer from its start; answers how many bytes there are. */
+  /** Fills the buffer from its start; answers how many bytes there are. May throw `busy` and `gone`. */
   fill(into: Buffer): number;
   close(): void;
 }
 
 /**
- * Finds the performance data: the mapped file, else the mapping, else what `PerfMemory::_start` points to (JVMs with
- * `-XX:+PerfDisableSharedMem` have no file). Throws `busy` for a JVM that has not begun, `unsupported` without any data.
+ * Finds the performance data: the mapped file, else the mapping, else what `PerfMemory::_start` points to. Throws `busy` for
+ * a JVM that has not begun, `unsupported` without any data.
  */
 export function openPerfData(
   memory: ProcessMemory,
@@ -79,44 +82,8 @@ function openMappedSource(memory: ProcessMemory, mappings: readonly Mapping[]): 
   const file = openPerfDataFile(memory.process, mapping);
   if (file === undefined) return memorySource(memory, mapping.start, mapping.end - mapping.start);
   return {
-    bytes: fstatSync(file).size,
+    bytes: Math.min(fstatSync(file).size, mostPerfDataBytes), // it may have grown since it was looked at
     fill: (into) => readSync(file, into, 0, into.length, 0),
     close: () => closeSync(file),
-  };
-}
-
-function findMemorySource(memory: ProcessMemory, structs: VmStructs | undefined): PerfDataSource {
-  const word = (name: string) => {
-    const address = structs?.fields.get(`PerfMemory::${name}`)?.at;
-    return address === undefined ? undefined : memory.readWord(address);
-  };
-  const start = word('_start');
-  const bytes = word('_capacity');
-  if (start && bytes) return memorySource(memory, start, bytes);
-  if (start === 0 && isInitialized(memory, structs)) {
-    throw new ReadFailure(
-      'unsupported',
-      'this JVM keeps no performance data, as it was started with -XX:-UsePerfData: without that option heap sizes and ' +
-        'collections are known',
-    );
-  }
-  throw new ReadFailure('busy', 'this process has loaded a JVM that has not begun to work yet: try again');
-}
-
-/** `Universe::_fully_initialized` becomes true when the heap is there and the first classes are. */
-function isInitialized(memory: ProcessMemory, structs: VmStructs | undefined): boolean {
-  const address = structs?.fields.get('Universe::_collectedHeap')?.at;
-  return address !== undefined && (memory.readWord(address) ?? 0) !== 0;
-}
-
-function memorySource(memory: ProcessMemory, start: number, length: number): PerfDataSource {
-  if (length > mostPerfDataBytes) {
-    throw new ReadFailure('unreadable', `the performance data of a JVM claim ${length} bytes`);
-  }
-  return {
-    bytes: length,
-    // Pages in swap read as absent: with a gap in it the data contradict themselves and are refused.
-    fill: (into) => memory.read(start, into, 0, into.length) && into.length,
-    close: () => undefined,
   };
 }

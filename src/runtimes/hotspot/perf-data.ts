@@ -21,7 +21,7 @@ export interface PerfString {
 const magic = 0xcafec0c0; // big-endian, whatever the machine's order
 const littleEndian = 1;
 const supportedMajor = 2;
-const headerBytes = 32;
+export const headerBytes = 32;
 const entryHeaderBytes = 20;
 const longType = 'J'.charCodeAt(0);
 const byteType = 'B'.charCodeAt(0);
@@ -45,6 +45,11 @@ export function readStamp(bytes: Buffer): number {
   return readLong(bytes, 16);
 }
 
+/** How many bytes are in use, as the header says. */
+export function readEnd(bytes: Buffer): number {
+  return bytes.readInt32LE(8);
+}
+
 /** Throws `busy` while the JVM starts, `unsupported` for another version, `unreadable` for what contradicts itself. */
 export function parsePerfData(bytes: Buffer): PerfLayout {
   if (!isPerfData(bytes)) throw unreadable('do not begin as such data do');
@@ -58,7 +63,7 @@ export function parsePerfData(bytes: Buffer): PerfLayout {
   if (bytes[7] === 0) {
     throw new ReadFailure('busy', 'the JVM is starting and has not filled in its performance data yet: try again');
   }
-  const end = bytes.readInt32LE(8);
+  const end = readEnd(bytes);
   const entries = bytes.readInt32LE(28);
   if (end < headerBytes || end > bytes.length) throw unreadable(`claim ${end} of ${bytes.length} bytes`);
   if (entries < 0 || entries > mostEntries) throw unreadable(`claim ${entries} entries`);

@@ -1,7 +1,9 @@
 import { chmodSync, copyFileSync, existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { readMappings } from '../../../src/memory/process-memory.ts';
 import { hotspot } from '../../../src/runtimes/hotspot/index.ts';
+import { findPerfDataMapping } from '../../../src/runtimes/hotspot/perf-data-file.ts';
 import { recordTree } from '../../linux/recorded-tree.ts';
 import { pidInside } from '../../real/container.ts';
 import { anyInterpreter } from '../../real/interpreters.ts';
@@ -43,6 +45,8 @@ withJdk('performance data without a file are read from the memory, and deleted f
     const session = hotspot.open(refOf(program.pid));
     await program.ask('collect');
     expect(session.vitals()).toMatchObject({ limitBytes: 64 * 2 ** 20, live: { bytes: expect.any(Number) } });
+    await program.end();
+    expect(() => session.vitals()).toThrow(expect.objectContaining({ kind: 'gone' }));
     session.close();
   }
 });
@@ -116,6 +120,18 @@ kept = [mmap.mmap(file.fileno(), 0, mmap.MAP_PRIVATE, mmap.PROT_READ | mmap.PROT
     expect.objectContaining({ kind: 'unsupported', message: expect.stringContaining('OpenJ9') }),
   );
 });
+
+testNeeding('CPython', anyInterpreter !== undefined)(
+  'native images have performance data but no libjvm, and who only looks at one runs none: both are no JVM',
+  async () => {
+    const { path } = recordTree({ 'hsperfdata_shop/7': 'data', 'libjvm.so': '\x7fELF' });
+    const script = `files = [open(path, "r+b") for path in sys.argv[1:]]
+kept = [mmap.mmap(files[0].fileno(), 0), mmap.mmap(files[1].fileno(), 0, mmap.MAP_PRIVATE, mmap.PROT_READ)]`;
+    const { pid } = await startMapping(script, join(path, 'hsperfdata_shop/7'), join(path, 'libjvm.so'));
+    expect(findPerfDataMapping(readMappings(refOf(pid)))).toBeDefined();
+    expect(hotspot.detect(refOf(pid))).toBeUndefined();
+  },
+);
 
 test('a program that is no JVM is not taken for one', async () => {
   const { pid } = await startCommand({}, 'sh', ['-c', 'echo ready -; read line']);

@@ -38,6 +38,12 @@ test('the mapped file is opened, and no other of its name', () => {
   expect(opens(openPerfDataFile(process, mappingOf(ino + 1)))).toBe(false);
 });
 
+test('what is mapped but no file is not opened', () => {
+  const { root, process } = procfsWith({ '7/map_files/10000000000-10000008000/device': '' });
+  const { ino } = statSync(join(root, '../map_files/10000000000-10000008000'));
+  expect(opens(openPerfDataFile(process, mappingOf(ino)))).toBe(false);
+});
+
 test('a file that is larger than any JVM makes it is not opened', () => {
   const { root, process } = procfsWith({ [`7/root${path}`]: 'data' });
   truncateSync(join(root, path), 2 ** 20 + 1);
