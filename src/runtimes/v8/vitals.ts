@@ -79,7 +79,10 @@ function sumSpaces(heaps: readonly IsolateVitals[]): Record<string, number> {
   return Object.fromEntries(sums.flatMap(([space, bytes]) => (bytes === undefined ? [] : [[space, bytes]])));
 }
 
-/** Each isolate has a limit of its own. The floor is that of all; unknown as long as the main isolate's is. */
+/**
+ * Each isolate has a limit of its own. The floor is that of all which have had a full collection (the others are small, some
+ * of them for ever); unknown as long as the main isolate's is.
+ */
 function limits(
   main: Isolate,
   heaps: ReadonlyMap<number, IsolateVitals>,
