@@ -5,7 +5,7 @@ import { type AttachedVm, attachVm } from './attached-vm.ts';
 import { GcWatch } from './gc-watch.ts';
 import { HeapCount } from './heap-count.ts';
 import { heapAreas } from './heap-of-collector.ts';
-import { keepVm } from './kept-vms.ts';
+import { forgetEndedVms, keepVm } from './kept-vms.ts';
 
 /** A census that misses more is tried again, and then refused: its counts would jump from one to the next. */
 const mostSkippedRatio = 0.1;
@@ -22,6 +22,7 @@ export function census(process: ProcessRef, abort: AbortFlag): Census {
   try {
     const count = countObjects(jvm, abort);
     const rows = count.tally.types();
+    forgetEndedVms();
     keepVm(process, jvm.kept);
     return {
       takenAtSeconds,

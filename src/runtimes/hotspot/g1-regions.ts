@@ -10,6 +10,9 @@ const maxRegions = 2 ** 20;
 /** G1SATBCardTableModRefBS::g1_young_gen of JDK 8, which does not tell a region's type. */
 const youngCard8 = 32;
 
+/** One look at the JVM's structures, by pages or straight. */
+type Look = Pick<PageCache, 'read'>;
+
 export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
   const table =
     heap + vm.at('G1CollectedHeap::_hrm') + vm.at('G1HeapRegionManager::_regions', 'HeapRegionManager::_regions');
@@ -46,23 +49,23 @@ export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
       return areas.sort((a, b) => a.start - b.start);
     },
     stands(area) {
-      const isYoungNow = isYoung(new PageCache(vm.memory), area.record, area.start);
-      return vm.word(area.record + top) >= area.top && !isYoungNow;
+      const look: Look = { read: (address, length) => vm.bytes(address, length) };
+      return vm.word(area.record + top) >= area.top && !isYoung(look, area.record, area.start);
     },
   };
 }
 
 /** From the region's type; in JDK 8 from the card of its first bytes, which G1 marks as young for its write barrier. */
-function youngTest(vm: VmMemory, heap: number): (pages: PageCache, record: number, start: number) => boolean {
+function youngTest(vm: VmMemory, heap: number): (look: Look, record: number, start: number) => boolean {
   const type = vm.find('G1HeapRegion::_type', 'HeapRegion::_type');
   const mask =
     vm.structs.constants.get('G1HeapRegionType::YoungMask') ?? vm.structs.constants.get('HeapRegionType::YoungMask');
   if (type !== undefined && mask !== undefined) {
     const tag = type + vm.at('G1HeapRegionType::_tag', 'HeapRegionType::_tag');
-    return (pages, record) => ((pages.read(record + tag, 4)?.readUInt32LE(0) ?? 0) & mask) !== 0;
+    return (look, record) => ((look.read(record + tag, 4)?.readUInt32LE(0) ?? 0) & mask) !== 0;
   }
   const cards = vm.word(
     vm.word(heap + vm.at('CollectedHeap::_barrier_set')) + vm.at('CardTableModRefBS::byte_map_base'),
   );
-  return (pages, _, start) => pages.read(cards + Math.floor(start / 512), 1)?.[0] === youngCard8;
+  return (look, _, start) => look.read(cards + Math.floor(start / 512), 1)?.[0] === youngCard8;
 }

@@ -67,6 +67,18 @@ export class GcWatch {
     return this.#data?.text('sun.gc.cause') !== 'No GC';
   }
 
+  /** Answers at each call whether no collection was under way since the one before, or since now. */
+  stillness(): () => boolean {
+    // In this order: a collection that begins in between is seen.
+    const look = () => ({ begun: this.counts().begun, isActive: this.isActive() });
+    let last = look();
+    return () => {
+      const before = last;
+      last = look();
+      return !before.isActive && before.begun === last.begun;
+    };
+  }
+
   /** Waits until no collection is under way. Throws `busy` after 3 s. */
   waitUntilIdle(abort: AbortFlag): void {
     const deadline = performance.now() + longestWaitMs;

@@ -6,7 +6,7 @@ import { ClassTally } from './class-tally.ts';
 import type { GcCounts, GcWatch } from './gc-watch.ts';
 import type { HeapArea, HeapAreas } from './heap-area.ts';
 import { HeapWalk } from './heap-walk.ts';
-import { KeptRegions } from './kept-regions.ts';
+import { KeptRegions, sampleOf } from './kept-regions.ts';
 import { KlassReader } from './klass-reader.ts';
 import { readObjectAlignment, readObjectHeader } from './object-header.ts';
 import { type Gap, readTlabGaps } from './tlabs.ts';
@@ -102,7 +102,8 @@ export class HeapCount {
     const { vm, kept } = this.#jvm;
     const known = kept.regions?.reader(vm.memory, this.tally, gc);
     const keeps = this.#areas.objectsStay && this.#watch.tellsKinds;
-    const regions = new KeptRegions(this.tally, gc);
+    const regions = new KeptRegions(this.tally.classes, gc);
+    const stoodStill = this.#watch.stillness();
     let at = 0;
     for (const area of list.filter(({ young }) => !young)) {
       at = Math.max(at, area.start);
@@ -111,24 +112,30 @@ export class HeapCount {
         if (part !== undefined && (part.end === area.top || part.end - at >= leastKeptBytes)) {
           this.tally.add(part.counts);
           this.scannedBytes += part.end - at;
-          regions.keep(vm.memory, at, part.end, part.counts);
+          regions.keep(at, part);
           at = part.end;
           continue;
         }
         this.tally.mark();
+        const skippedBytes = walk.skippedBytes;
         const end = walk.walk(at, Math.min(area.top, at + pieceBytes));
+        const sample = keeps ? sampleOf(vm.memory, at, end) : 0;
         const now = this.#watch.counts();
         if (now.full !== gc.full) return false;
         if (now.begun !== gc.begun && !this.#areas.stands(area)) {
           this.tally.undo();
+          this.scannedBytes -= end - at;
           this.skippedBytes += area.top - at;
           break;
         }
-        if (keeps) regions.keep(vm.memory, at, end, this.tally.part());
+        // An object that was not there yet when it was looked for, or that a collection moves just now, is there later.
+        if (stoodStill() && keeps && walk.skippedBytes === skippedBytes) {
+          regions.keep(at, { end, sample, counts: this.tally.part() });
+        }
         at = end;
       }
     }
-    this.scannedBytes += walk.walkedBytes;
+    this.scannedBytes += walk.walkedBytes - walk.skippedBytes;
     this.skippedBytes += walk.skippedBytes;
     if (keeps) kept.regions = regions;
     return true;

@@ -21,6 +21,8 @@ export type KlassShape =
 
 /** A class's fields are at most 65,535, of at most 8 bytes. */
 const maxInstanceBytes = 2 ** 20;
+/** It is 40 to 120: the size follows the fields that java.lang.Class declares. */
+const maxMirrorOffset = 512;
 /** A name is for people; what is longer is cut. */
 const maxNameBytes = 256;
 const objectArrayTag = -2; // Klass::_lh_array_tag_obj_value
@@ -77,7 +79,7 @@ export class KlassReader {
     if (layoutHelper > 0) {
       const bytes = layoutHelper - (layoutHelper % 8); // the lowest bit says that allocation is not simple
       if (symbol.startsWith('[') || bytes < 8 || bytes > maxInstanceBytes) return undefined;
-      if (symbol === 'java/lang/Class') return { kind: 'mirror', sizeOffset: this.#mirrorSizeOffset };
+      if (symbol === 'java/lang/Class') return this.#mirror();
       return { kind: 'instance', bytes };
     }
     const tag = layoutHelper >> 30;
@@ -86,6 +88,11 @@ export class KlassReader {
     if (!symbol.startsWith('[') || (tag !== objectArrayTag && tag !== typeArrayTag)) return undefined;
     if (headerBytes < 12 || headerBytes > 32 || elementBytes > 8) return undefined;
     return { kind: 'array', headerBytes, elementBytes };
+  }
+
+  #mirror(): KlassShape | undefined {
+    const sizeOffset = this.#mirrorSizeOffset;
+    return sizeOffset % 4 === 0 && sizeOffset <= maxMirrorOffset ? { kind: 'mirror', sizeOffset } : undefined;
   }
 
   /** A name's text, cut to 256 bytes. */
