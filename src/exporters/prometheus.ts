@@ -27,7 +27,7 @@ export function registerCatalogue(
   const metrics = catalogue.filter(includes);
   const taken = metrics.find(({ name }) => registry.getSingleMetric(name) !== undefined);
   if (taken !== undefined) throw new Error(`this registry has a metric of the name ${taken.name} already`);
-  for (const metric of metrics) {
+  const added = metrics.map((metric) => {
     const labelNames = metric.of === 'target' ? [...baseLabels, ...metric.labels] : [...metric.labels];
     const labelSetsOf = createLabelSets(baseLabels);
     const put = (labels: Labels, value: number) => {
@@ -50,9 +50,13 @@ export function registerCatalogue(
     const configuration = { name: metric.name, help: metric.help, labelNames, registers: [registry], collect };
     const instrument: Counter | Gauge =
       metric.kind === 'counter' ? new Counter(configuration) : new Gauge(configuration);
-  }
+    return { name: metric.name, instrument };
+  });
   return () => {
-    for (const { name } of metrics) registry.removeSingleMetric(name);
+    for (const { name, instrument } of added) {
+      // Whose registry it is may have cleared it, and added others of the name.
+      if (registry.getSingleMetric(name) === instrument) registry.removeSingleMetric(name);
+    }
   };
 }
 

@@ -32,7 +32,8 @@ export function fillRegistry(
     record: (gc, seconds) => durations.observe({ ...base, gc }, seconds),
     close() {
       removeCatalogue();
-      registry.removeSingleMetric(gcDurations.name);
+      // The service may have cleared its registry, and be watching anew.
+      if (registry.getSingleMetric(gcDurations.name) === durations) registry.removeSingleMetric(gcDurations.name);
     },
   };
 }

@@ -31,7 +31,10 @@ export interface SelfWatch extends SnapshotSource {
 /** A reading costs less than a millisecond: whoever looks gets one of this second. */
 const FRESH_SECONDS = 1;
 
-/** Reads at once, and again every few seconds or when someone looks; takes censuses as the budget allows. */
+/** A service that starts has better things to do: what we load and look up for the first time takes some 20 ms. */
+const QUIET_START_SECONDS = 1;
+
+/** Reads from a second on, every few seconds and when someone looks; takes censuses as the budget allows. */
 export function watchSelf(options: SelfWatchOptions): SelfWatch {
   const { self, heap, censusTaker, logger } = options;
   const clock = systemClock;
@@ -56,9 +59,10 @@ export function watchSelf(options: SelfWatchOptions): SelfWatch {
     });
   queue?.add(watch);
   let snapshot: Snapshot | undefined;
-  let readAtSeconds = 0;
+  const startedAtSeconds = clock.elapsedSeconds();
+  let readAtSeconds = Number.NEGATIVE_INFINITY;
   let closed = false;
-  let cancelRound = () => {};
+  let cancelRound = clock.after(QUIET_START_SECONDS, round);
 
   function forget(): void {
     snapshot = undefined;
@@ -71,13 +75,18 @@ export function watchSelf(options: SelfWatchOptions): SelfWatch {
     if (error !== undefined) vitals.failed(error);
     vitals.ran(clock.elapsedSeconds() - readAtSeconds);
     forget();
+    const isStarting = readAtSeconds - startedAtSeconds < QUIET_START_SECONDS;
+    if (!isStarting) startCensus();
+    cancelRound = clock.after(isStarting ? QUIET_START_SECONDS : times.roundSeconds, round);
+  }
+
+  function startCensus(): void {
     try {
       queue?.startNext();
     } catch (error) {
       // Failures are turned into data: this is a bug of ours, and no reason to end the service.
       logger.error({ err: error }, `heapwatch itself failed, please report this: ${(error as Error).message}`);
     }
-    cancelRound = clock.after(times.roundSeconds, round);
   }
 
   function takeSnapshot(): Snapshot {
@@ -90,7 +99,6 @@ export function watchSelf(options: SelfWatchOptions): SelfWatch {
     };
   }
 
-  round();
   return {
     latest() {
       if (!closed && clock.elapsedSeconds() - readAtSeconds >= FRESH_SECONDS) round();

@@ -94,6 +94,16 @@ test('also after a page in OpenMetrics, for which prom-client renames counters, 
   expect(register.getMetricsAsArray()).toEqual([]);
 });
 
+test('closing a watch whose registry was cleared leaves that of a later watch alone', async () => {
+  const register = new Registry();
+  const first = watch({ register });
+  register.clear();
+  watch({ register });
+  const { length } = register.getMetricsAsArray();
+  await first.close();
+  expect(register.getMetricsAsArray()).toHaveLength(length);
+});
+
 test("a name that the service's own metric has is said, and nothing is left behind", () => {
   const register = new Registry();
   new Gauge({ name: 'heapwatch_objects', help: 'Ours.', registers: [register] });
