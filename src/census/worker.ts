@@ -2,7 +2,7 @@ import { parentPort } from 'node:worker_threads';
 import type { AbortFlag, Census } from '../model/census.ts';
 import { type Failure, ReadFailure } from '../model/failure.ts';
 import type { ProcessRef, RuntimeName } from '../model/target.ts';
-import { runtimes } from '../runtimes/index.ts';
+import type { Runtime } from '../runtimes/runtime.ts';
 
 /** To the worker. */
 export interface CensusRequest {
@@ -19,14 +19,20 @@ export interface CensusReply {
   readonly failure?: Failure;
 }
 
-parentPort?.on('message', (request: CensusRequest) => {
-  parentPort?.postMessage(answer(request));
+/** Loaded when first needed: a service that watches itself starts a worker for each census, and has one runtime. */
+const loadRuntime: Readonly<Record<RuntimeName, () => Promise<Runtime>>> = {
+  cpython: async () => (await import('../runtimes/cpython/index.ts')).cpython,
+  nodejs: async () => (await import('../runtimes/v8/index.ts')).v8,
+  jvm: async () => (await import('../runtimes/hotspot/index.ts')).hotspot,
+};
+
+parentPort?.on('message', async (request: CensusRequest) => {
+  parentPort?.postMessage(await answer(request));
 });
 
-function answer({ id, process, runtime: name, abort }: CensusRequest): CensusReply {
+async function answer({ id, process, runtime: name, abort }: CensusRequest): Promise<CensusReply> {
   try {
-    const runtime = runtimes.find((candidate) => candidate.name === name);
-    if (runtime === undefined) throw new Error(`no runtime is called ${name}`);
+    const runtime = await loadRuntime[name]();
     return { id, census: runtime.census(process, abort) };
   } catch (error) {
     // An Error loses its own fields on the way between threads.
