@@ -25,7 +25,7 @@ export const perfDataSubject: Subject = {
       return [0, 1].map(() => {
         data.read();
         const [spaces, collectors] = [readHeapSpaces(data), readCollectors(data)];
-        const ceilings = findCeilings(undefined)(data, spaces);
+        const ceilings = findCeilings(undefined, data)(spaces);
         const live = follow(data, spaces, collectors);
         refuseImpossible([...Object.values(spaces.used), ...Object.values(spaces.committed), ceilings.limitBytes]);
         refuseImpossible([...collectors.flatMap((one) => [one.collections, one.pauseSeconds]), live?.bytes]);

@@ -9,18 +9,17 @@ type Ceilings = Pick<HeapVitals, 'limitBytes' | 'initialBytes' | 'limits'>;
  * Reads the sizes that a JVM does not let itself exceed, as its flags have them in effect, whatever its command line said:
  * they are set before the heap is made, and the answer reads no memory.
  */
-export function findCeilings(flags: Flags | undefined): (data: PerfData, spaces: HeapSpaces) => Ceilings {
+export function findCeilings(flags: Flags | undefined, data: PerfData): (spaces: HeapSpaces) => Ceilings {
   const maxHeapBytes = flags?.number('MaxHeapSize');
   const initialBytes = flags?.number('InitialHeapSize');
   // Without a limit it is the largest number of 64 bits, which is not read.
   const metaspaceLimit = flags?.number('MaxMetaspaceSize');
-  const directLimit = flags?.number('MaxDirectMemorySize');
   const isAdaptive = flags?.bool('UseAdaptiveSizePolicy');
-  return (data, spaces) => {
+  const directLimit = flags?.number('MaxDirectMemorySize') || readMostObjectBytes(data, maxHeapBytes, isAdaptive);
+  return (spaces) => {
     const limitBytes = maxHeapBytes ?? spaces.limitBytes;
     // What is committed counts against the limit; as of the last collection, 0 before the first.
     const metaspaceBytes = data.number('sun.gc.metaspace.capacity');
-    const directBytes = directLimit || readMostObjectBytes(data, maxHeapBytes, isAdaptive);
     return {
       ...(limitBytes !== undefined && { limitBytes }),
       ...(initialBytes !== undefined && { initialBytes }),
@@ -28,7 +27,7 @@ export function findCeilings(flags: Flags | undefined): (data: PerfData, spaces:
         ...(metaspaceLimit !== undefined && {
           metaspace: { limitBytes: metaspaceLimit, ...(metaspaceBytes && { usedBytes: metaspaceBytes }) },
         }),
-        ...(directBytes !== undefined && { direct: { limitBytes: directBytes } }),
+        ...(directLimit !== undefined && { direct: { limitBytes: directLimit } }),
       },
     };
   };

@@ -18,7 +18,7 @@ export function openSession(process: ProcessRef): Session {
   try {
     const readCurrentUse = own && findCurrentUse(memory, own.structs, own.flags);
     const readOutOfMemoryErrors = findOutOfMemoryErrors(memory, jvm.mappings, jvm.libjvm.path);
-    const ceilingsOf = findCeilings(own?.flags);
+    const ceilingsOf = findCeilings(own?.flags, data);
     const followLiveFloor = createLiveFloor();
     // From now on a collection is seen to come.
     followLiveFloor(data, readHeapSpaces(data), readCollectors(data));
@@ -34,7 +34,7 @@ export function openSession(process: ProcessRef): Session {
         if (outOfMemoryErrors === undefined) jvm.checkAlive();
         return {
           ...heapSizeOf(data, spaces, current),
-          ...ceilingsOf(data, spaces),
+          ...ceilingsOf(spaces),
           externalBytes: readExternal(data),
           gc: [...collectors.map(({ lastEndSeconds: _, ...one }) => one), ...readCycles(collectors, current)],
           collecting: isCollecting(data),
