@@ -149,7 +149,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   }
 
   function judgeShortage(life: Past, sample: AssessmentSample): void {
-    shortage = findShortage(life, sample, gcShare);
+    shortage = findShortage(life, sample, gcShare, pace);
     if (shortage) {
       standing.shortageSeconds = sample.atSeconds;
       if (standing.verdict === 'healthy') become('overflow', shortage.cause, sample.atSeconds);

@@ -6,7 +6,7 @@ export const FDS = 5;
 export const SHARED_COLUMNS = 6;
 
 /** Columns of the past of its vitals. */
-export const FLOOR = SHARED_COLUMNS;
+export const FLOOR = SHARED_COLUMNS + 0;
 export const NATIVE = SHARED_COLUMNS + 1;
 export const GARBAGE = SHARED_COLUMNS + 2;
 export const THREADS = SHARED_COLUMNS + 3;

@@ -13,7 +13,12 @@ export interface Shortage {
 }
 
 /** Undefined when there is room. `gcShare` is that of the last quarter of an hour. */
-export function findShortage(past: Past, sample: AssessmentSample, gcShare: number | undefined): Shortage | undefined {
+export function findShortage(
+  past: Past,
+  sample: AssessmentSample,
+  gcShare: number | undefined,
+  pace: number,
+): Shortage | undefined {
   const { heapLimitBytes, cgroupLimitBytes, residentBytes } = sample;
   const floorRatio = heapLimitBytes && past.floorBytes !== undefined ? past.floorBytes / heapLimitBytes : undefined;
   const residentRatio = cgroupLimitBytes ? residentBytes / cgroupLimitBytes : undefined;
@@ -21,7 +26,8 @@ export function findShortage(past: Past, sample: AssessmentSample, gcShare: numb
     floorRatio !== undefined && sample.heapLiveBytes !== undefined && floorRatio >= overflow.floorRatio;
   const residentIsHigh = residentRatio !== undefined && residentRatio >= overflow.residentRatio;
   const collects = (gcShare ?? 0) >= overflow.gcShare && (floorRatio ?? 0) >= overflow.gcFloorRatio;
-  const claimed = claimedRatio(sample, past.nativeBytes ?? 0);
+  const isSettled = past.lastSeconds - past.firstSeconds >= overflow.claimedSeconds / pace;
+  const claimed = isSettled ? claimedRatio(sample, past.nativeBytes ?? 0) : 0;
   const claims = claimed > overflow.claimedRatio && (residentRatio ?? 0) >= overflow.claimedResidentRatio;
   if (!floorIsHigh && !residentIsHigh && !collects && !claims) return undefined;
   return {

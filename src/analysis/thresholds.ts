@@ -51,7 +51,7 @@ export const thresholds = {
 export const steadyGrowth = {
   /** Counts of a type's objects: a leak adds to them like a clock, what lives and dies with requests trembles. */
   type: {
-    significance: 15,
+    significance: 20,
     points: 7,
     clearness: 10,
     /** Less is what a day's mix of requests does to any type. */
@@ -194,6 +194,8 @@ export const overflow = {
   /** The heap may grow to its limit: with what is outside it there is more than the container may have. */
   claimedRatio: 0.98,
   claimedResidentRatio: 0.75,
+  /** Before it what is outside the heap cannot be told from heap that is not used yet. */
+  claimedSeconds: 30 * MINUTE,
   /** Bursts come back. */
   holdSeconds: 2 * HOUR,
   /** With the floor above it the heap is always short; below, only bursts reach the limit. */

@@ -8,8 +8,9 @@ export interface Trends {
   find(level: number, column: number, connections: boolean): Trend | undefined;
 }
 
-/** Less is noise, and not kept. Not yet enough to accuse. */
+/** Less is noise or nothing, and not kept. Not yet enough to accuse. */
 const SIGNIFICANT = 6;
+const LEAST_RELATIVE_GAIN = 0.1;
 
 /** How often in one of its steps a level is looked at: a long step changes little from one census to the next. */
 const LOOKS = 4;
@@ -29,11 +30,15 @@ export function createTrends(scales: Scales): Trends {
       const first = scales.first(column);
       if (looks[column] === look && firsts[column] === first) return trends[column];
       const found = findTrend(scales, level, column, connections);
-      const trend = found && found.significance >= SIGNIFICANT ? found : undefined;
+      const trend = found && isNotable(found) ? found : undefined;
       looks[column] = look;
       firsts[column] = first;
       trends[column] = trend;
       return trend;
     },
   };
+}
+
+function isNotable({ significance, gain, base }: Trend): boolean {
+  return significance >= SIGNIFICANT && gain >= LEAST_RELATIVE_GAIN * base;
 }

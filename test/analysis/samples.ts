@@ -1,7 +1,7 @@
 import { type AssessorOptions, createAssessor } from '../../src/analysis/assessor.ts';
 import type { Assessment, AssessmentSample } from '../../src/model/assessment.ts';
 
-export const MB = 1e6;
+const MB = 1e6;
 
 /** What a process has at a time in hours; types as counts of objects of 1000 bytes. What is not told is usual. */
 export interface Moment {
