@@ -1,5 +1,7 @@
-import { spawn } from 'node:child_process';
-import { readFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { copyFileSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { hotspot } from '../../src/runtimes/hotspot/index.ts';
 import { censusOf, censusSubject, censusSubjects, expectExactCensus, startCensusSubject } from './java-census.ts';
@@ -107,6 +109,36 @@ test('a census leaves the memory of a JVM as it was, also of one that is stopped
   const still = histogramOfCensus(censusOf(program));
   expect(sizesOf(program.pid)).toEqual(before);
   expect(still.get('JvmCensus$Session')).toEqual(moving.get('JvmCensus$Session'));
+});
+
+test('a JVM that ends is gone, also in the middle of a census', async () => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  const program = await startCensusSubject(censusSubject(jdk, 'Serial'), 1_000_000);
+  const ref = refOf(program.pid);
+  spawn('kill', ['-KILL', String(program.pid)]); // sends it while this thread counts
+  const deadline = Date.now() + 20_000;
+  const takeUntilItEnds = () => {
+    while (Date.now() < deadline) hotspot.census(ref, new Int32Array(1));
+  };
+  expect(takeUntilItEnds).toThrow(expect.objectContaining({ kind: 'gone' }));
+});
+
+test('a JVM whose libjvm was replaced on disk, as an upgrade does, is counted as before', async () => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  const home = mkdtempSync(join(tmpdir(), 'heapwatch-jdk-'));
+  onTestFinished(() => rmSync(home, { recursive: true }));
+  execFileSync('cp', ['-rs', `${join(jdk.java, '../..')}/.`, home]);
+  const libjvm = join(home, 'lib/server/libjvm.so');
+  for (const path of [join(home, 'bin/java'), libjvm]) {
+    const original = realpathSync(path);
+    rmSync(path);
+    copyFileSync(original, path);
+  }
+  const program = await startCensusSubject(censusSubject({ ...jdk, java: join(home, 'bin/java') }, 'G1'));
+  writeFileSync(`${libjvm}.new`, 'another build');
+  renameSync(`${libjvm}.new`, libjvm);
+  expect(stable(program)).toBe(50_000);
+  await program.end();
 });
 
 test('a JVM that starts is busy, or already counted; never anything else', async () => {

@@ -8,11 +8,32 @@ import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { FileStrings } from './file-strings.ts';
 import type { VmStructs } from './vm-structs.ts';
 
+/** Those that we ask for, of 700 to 1,500: the others are not kept. */
+const flagNames = [
+  'InitialHeapSize',
+  'MaxDirectMemorySize',
+  'MaxHeapSize',
+  'MaxMetaspaceSize',
+  'ObjectAlignmentInBytes',
+  'UseAdaptiveSizePolicy',
+  'UseCompactObjectHeaders',
+  'UseCompressedClassPointers',
+  'UseG1GC',
+  'UseNUMA',
+  'UseParallelGC',
+  'UseSerialGC',
+  'UseShenandoahGC',
+  'UseZGC',
+  'ZGenerational',
+] as const;
+
+export type FlagName = (typeof flagNames)[number];
+
 /** The flags of a JVM; some change while it runs, so each call reads the value anew. Undefined for those it has not. */
 export interface Flags {
-  bool(name: string): boolean | undefined;
+  bool(name: FlagName): boolean | undefined;
   /** A whole number; undefined also for one below 0 or beyond 2^53. */
-  number(name: string): number | undefined;
+  number(name: FlagName): number | undefined;
 }
 
 interface Flag {
@@ -20,11 +41,12 @@ interface Flag {
   readonly type: string;
 }
 
-/** JDK 8 to 27 have 700 to 1,500, of 24 or 32 bytes. */
+/** Of 24 or 32 bytes. */
 const maxFlags = 8192;
 const maxEntryBytes = 64;
 /** By their numbers: JVM_FLAG_NON_STRING_TYPES_DO. */
 const types = ['bool', 'int', 'uint', 'intx', 'uintx', 'uint64_t', 'size_t', 'double'];
+const askedFor: ReadonlySet<string> = new Set(flagNames);
 const wideTypes = new Set(['intx', 'uintx', 'uint64_t', 'size_t']);
 
 /** Where each flag is, by name. It holds as long as the JVM runs. */
@@ -88,7 +110,7 @@ function findFlags(memory: ProcessMemory, structs: VmStructs, strings: FileStrin
   const typesHaveNames = structs.fields.get(`${record}::_type`)?.type === 'const char*';
   for (let at = 0; at < count * entryBytes; at += entryBytes) {
     const text = strings.at(readAddress(table, at + name));
-    if (text === undefined) continue;
+    if (text === undefined || !askedFor.has(text)) continue;
     const typeName = typesHaveNames ? strings.at(readAddress(table, at + type)) : types[table.readInt32LE(at + type)];
     flags.set(text, { address: readAddress(table, at + value), type: typeName ?? '' });
   }

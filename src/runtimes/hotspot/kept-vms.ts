@@ -13,7 +13,7 @@ export interface KeptVm {
   regions?: KeptRegions;
 }
 
-/** As many processes as are watched at most; each has 0.4 MB of structs and flags. */
+/** As many processes as are watched at most; each has 0.3 MB of structs. */
 const maxKept = 256;
 /** Of all kept regions together. */
 const maxRegionBytes = 2 ** 26;

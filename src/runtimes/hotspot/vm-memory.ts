@@ -1,6 +1,6 @@
-import { readLivingProcessStat } from '../../linux/process-stat.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { vanished } from '../vanished.ts';
 import type { VmStructs } from './vm-structs.ts';
 
 /** A JVM's own structures, read by the names that its libjvm gives them. Names of fields are `Type::_field`. */
@@ -61,15 +61,13 @@ export class VmMemory {
     throw this.unseen();
   }
 
-  /** Why what has to be there is not: the process has ended, its page is in swap, or the structure was freed meanwhile. */
+  /**
+   * Why what has to be there is not: the process has ended or runs another program, its page is in swap, or the structure
+   * was freed meanwhile.
+   */
   unseen(): ReadFailure {
-    try {
-      readLivingProcessStat(this.memory.process);
-    } catch (error) {
-      if (error instanceof ReadFailure) return error;
-      throw error;
-    }
-    const why = this.memory.swappedBytes > 0 ? 'are in swap, where they are left' : 'changed while they were read';
-    return new ReadFailure('busy', `structures of the JVM itself ${why}; try again`);
+    const failure = vanished(this.memory);
+    if (failure.kind !== 'busy' || this.memory.swappedBytes > 0) return failure;
+    return new ReadFailure('busy', 'structures of the JVM itself changed while they were read; try again');
   }
 }
