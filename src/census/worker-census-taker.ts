@@ -1,6 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import type { AbortFlag, Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { OptIns } from '../model/opt-ins.ts';
 import type { ProcessRef, RuntimeName } from '../model/target.ts';
 import type { CensusTaker } from './census-taker.ts';
 import type { CensusReply, CensusRequest } from './worker.ts';
@@ -23,10 +24,12 @@ export interface CensusTakerOptions {
    * worker, which would hold some 20 MiB.
    */
   readonly asGuest?: boolean;
+  /** Of the user; without any every process is only read. */
+  readonly optIns?: OptIns;
 }
 
 /** Takes censuses in one worker thread, which is started with the first and replaced when it fails. */
-export function startCensusTaker({ asGuest = false }: CensusTakerOptions = {}): CensusTaker {
+export function startCensusTaker({ asGuest = false, optIns = {} }: CensusTakerOptions = {}): CensusTaker {
   const waiting: Job[] = [];
   let worker: Worker | undefined;
   let running: Job | undefined;
@@ -105,7 +108,7 @@ export function startCensusTaker({ asGuest = false }: CensusTakerOptions = {}): 
       if (closed) return Promise.reject(new ReadFailure('busy', 'heapwatch is stopping'));
       const abort: AbortFlag = new Int32Array(new SharedArrayBuffer(4));
       return new Promise((resolve, reject) => {
-        waiting.push({ request: { id: ++lastId, process, runtime, abort }, deadlineMs, resolve, reject });
+        waiting.push({ request: { id: ++lastId, process, runtime, abort, optIns }, deadlineMs, resolve, reject });
         runNext();
       });
     },

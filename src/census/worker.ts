@@ -1,8 +1,10 @@
 import { parentPort } from 'node:worker_threads';
 import type { AbortFlag, Census } from '../model/census.ts';
 import { type Failure, ReadFailure } from '../model/failure.ts';
+import type { OptIns } from '../model/opt-ins.ts';
 import type { ProcessRef, RuntimeName } from '../model/target.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { takeCensus } from '../runtimes/take-census.ts';
 
 /** To the worker. */
 export interface CensusRequest {
@@ -10,6 +12,7 @@ export interface CensusRequest {
   readonly process: ProcessRef;
   readonly runtime: RuntimeName;
   readonly abort: AbortFlag;
+  readonly optIns: OptIns;
 }
 
 /** From the worker: one of the two. */
@@ -30,10 +33,10 @@ parentPort?.on('message', async (request: CensusRequest) => {
   parentPort?.postMessage(await answer(request));
 });
 
-async function answer({ id, process, runtime: name, abort }: CensusRequest): Promise<CensusReply> {
+async function answer({ id, process, runtime: name, abort, optIns }: CensusRequest): Promise<CensusReply> {
   try {
     const runtime = await loadRuntime[name]();
-    return { id, census: runtime.census(process, abort) };
+    return { id, census: await takeCensus(runtime, process, abort, optIns) };
   } catch (error) {
     // An Error loses its own fields on the way between threads.
     if (error instanceof ReadFailure) return { id, failure: { kind: error.kind, message: error.message } };

@@ -1,5 +1,6 @@
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { startCensusTaker } from '../census/worker-census-taker.ts';
+import { optInsOf } from '../config/opt-in-settings.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
@@ -36,7 +37,7 @@ export async function serve(args: readonly string[]): Promise<number> {
 
 function createService(settings: Settings) {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
-  const censusTaker = settings.censusEnabled ? startCensusTaker() : undefined;
+  const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns: optInsOf(settings) }) : undefined;
   const monitor = createMonitor({
     procfsPath: settings.procfsPath,
     runtimes,

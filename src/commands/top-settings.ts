@@ -1,3 +1,4 @@
+import { optInSettings } from '../config/opt-in-settings.ts';
 import type { SettingTable, SettingValues } from '../config/setting.ts';
 import { boolean, duration, integer } from '../config/value-types.ts';
 
@@ -16,6 +17,7 @@ export const topSettings = {
     help: 'Take a second census after this time and show what has grown, most first',
   },
   json: { flag: 'json', type: boolean, default: 'false', help: 'Print one JSON document instead of a table' },
+  ...optInSettings,
 } satisfies SettingTable;
 
 export type TopSettings = SettingValues<typeof topSettings>;

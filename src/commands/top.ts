@@ -1,9 +1,12 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { parseCommandLine } from '../config/command-line.ts';
+import { optInsOf } from '../config/opt-in-settings.ts';
 import { readLivingProcessStat } from '../linux/process-stat.ts';
 import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
+import type { OptIns } from '../model/opt-ins.ts';
 import type { HeapVitals } from '../model/vitals.ts';
+import { takeCensus as takeAnyCensus } from '../runtimes/take-census.ts';
 import { type FoundProcess, findProcess } from './found-process.ts';
 import { compareCensuses } from './growth.ts';
 import { printable } from './printable-text.ts';
@@ -29,22 +32,24 @@ export async function top(args: readonly string[]): Promise<number> {
   }
 }
 
-async function look({ pid, growthSeconds }: TopSettings): Promise<TopFindings> {
+async function look({ pid, growthSeconds, ...settings }: TopSettings): Promise<TopFindings> {
+  const optIns = optInsOf(settings);
   const found = findProcess(procfsPath, pid);
-  const first = takeCensus(found);
+  const first = await takeCensus(found, optIns);
   const { detection } = found;
   const collector = readCollector(found);
   if (growthSeconds === undefined) return { pid, detection, census: first, collector };
   await pause(growthSeconds * 1000);
   checkSame(found);
-  const second = takeCensus(found);
+  const second = await takeCensus(found, optIns);
   return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds, collector };
 }
 
 /** In this thread: nothing else waits for it. Throws `ReadFailure`. */
-function takeCensus(found: FoundProcess): Census {
+async function takeCensus(found: FoundProcess, optIns: OptIns): Promise<Census> {
   try {
-    return found.runtime.census(found.process, new Int32Array(new SharedArrayBuffer(4)));
+    const abort = new Int32Array(new SharedArrayBuffer(4));
+    return await takeAnyCensus(found.runtime, found.process, abort, optIns);
   } catch (error) {
     // A process that ends while it is read looks like one that contradicts itself.
     if (error instanceof ReadFailure) checkSame(found);

@@ -1,3 +1,4 @@
+import { optInSettings } from './opt-in-settings.ts';
 import type { SettingTable, SettingValues } from './setting.ts';
 import {
   boolean,
@@ -107,6 +108,7 @@ export const settingTable = {
     type: text('path'),
     help: 'Folder in which histories and counters survive a restart; without one they begin anew',
   },
+  ...optInSettings,
 } satisfies SettingTable;
 
 export type Settings = SettingValues<typeof settingTable>;

@@ -43,6 +43,7 @@ test('without any source every setting has its default, typed', () => {
       censusTypes: 50,
       maxSeries: 20_000,
       storagePath: undefined,
+      jvmAttach: 'off',
     },
   });
 });
