@@ -4,19 +4,31 @@ import { isAddressable, type ProcessMemory } from './process-memory.ts';
 
 const slots = 512;
 
+/** What the last one that was closed leaves to the next: as much anew for each scan would wait for a collection of ours. */
+let spare: Buffer | undefined;
+
 /**
  * Small reads that cluster (type objects, their names and dicts) through a direct-mapped cache of 512 pages, 2 MiB.
  * For the time of one scan only: it never looks at a page again.
  */
 export class PageCache {
   readonly #memory: ProcessMemory;
-  readonly #bytes = Buffer.alloc(slots * pageSize);
+  #bytes: Buffer;
   readonly #pages = new Float64Array(slots).fill(-1);
   /** Bytes that were really there, per slot: 0 for an absent page. */
   readonly #seen = new Uint16Array(slots);
 
   constructor(memory: ProcessMemory) {
     this.#memory = memory;
+    this.#bytes = spare ?? Buffer.alloc(slots * pageSize);
+    spare = undefined;
+  }
+
+  /** Idempotent; nothing can be read any more. Without it only some memory stays longer. */
+  close(): void {
+    if (this.#bytes.length > 0) spare = this.#bytes;
+    this.#bytes = Buffer.alloc(0);
+    this.#pages.fill(-1);
   }
 
   /** A copy of `length` bytes; undefined when one of its pages is not present. */

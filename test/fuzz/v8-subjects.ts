@@ -1,7 +1,7 @@
 import { onTestFinished } from 'vitest';
 import { parseMappings } from '../../src/memory/mappings.ts';
 import { PageCache } from '../../src/memory/page-cache.ts';
-import { AllocationAreas, findYoungEnds } from '../../src/runtimes/v8/allocation-areas.ts';
+import { AllocationAreas } from '../../src/runtimes/v8/allocation-areas.ts';
 import { type AttachedNode, attach } from '../../src/runtimes/v8/attach.ts';
 import { type Constants, readConstants } from '../../src/runtimes/v8/constants.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
@@ -11,6 +11,7 @@ import { PageScan } from '../../src/runtimes/v8/page-scan.ts';
 import { findPages, type HeapPage } from '../../src/runtimes/v8/pages.ts';
 import { Tally } from '../../src/runtimes/v8/tally.ts';
 import { bufferFields, PageWalk } from '../../src/runtimes/v8/walk.ts';
+import { findYoungEnds } from '../../src/runtimes/v8/young-pages.ts';
 import { type HeapRecording, type Look, recordHeap } from './heap-recording.ts';
 import { makeHostile, withHostileMemory } from './hostile-memory.ts';
 import type { Random } from './random.ts';
@@ -71,7 +72,11 @@ function findHeapPages({ node, maps }: Patient): unknown {
   const pages = findPages(node.memory, parseMappings(maps), isolates, node.layout, noAbort);
   const areas = new AllocationAreas(node.memory, isolates, pages, node.layout);
   const ends = findYoungEnds(node.memory, isolates, pages, node.layout);
-  return { pages: pages.length, areas: pages.flatMap((page) => areas.read(page) ?? []), ends: [...ends.values()] };
+  return {
+    pages: pages.length,
+    areas: pages.flatMap((page) => areas.read(page) ?? []),
+    ends: [...(ends?.values() ?? [])],
+  };
 }
 
 function pick({ heapPages }: Patient, random: Random): HeapPage[] {
@@ -84,8 +89,9 @@ function count({ node, constants, isolates, heapPages }: Patient, pages: readonl
   const tally = new Tally((map, object) => maps.read(map, object));
   const walk = new PageWalk(tally, bufferFields(constants));
   const areas = new AllocationAreas(memory, isolates, heapPages, layout);
-  const youngEnds = findYoungEnds(memory, isolates, heapPages, layout);
-  const scan = new PageScan({ memory, walk, areas, youngEnds, abort: noAbort });
-  scan.scan(pages);
+  const scan = new PageScan({ memory, walk, areas, abort: noAbort });
+  scan.scan(pages.filter(({ generation }) => generation !== 'young'));
+  const ends = findYoungEnds(memory, isolates, heapPages, layout);
+  scan.scanYoung(new Map([...(ends ?? [])].filter(([page]) => pages.includes(page))));
   return { types: tally.types(), scannedBytes: scan.scannedBytes, lostBytes: walk.lostBytes };
 }

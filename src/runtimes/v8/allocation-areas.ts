@@ -4,7 +4,6 @@ import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { Isolate } from './isolates.ts';
 import type { V8Layout } from './layouts/layout.ts';
-import { readAllocationAreas } from './new-space.ts';
 import { type HeapPage, pageBytes } from './pages.ts';
 
 /** What of an isolate and of a space may hold areas. */
@@ -70,34 +69,6 @@ function findAreas(
   for (const { address, heap } of isolates) search(address, heap - address + isolateTailBytes);
   for (const space of new Set([...byAddress.values()].map(({ space }) => space))) search(space, spaceBytes);
   return areas;
-}
-
-/** The young pages that have objects, each with the end of its last one. The others are of the past. */
-export function findYoungEnds(
-  memory: ProcessMemory,
-  isolates: readonly Isolate[],
-  pages: readonly HeapPage[],
-  layout: V8Layout,
-): ReadonlyMap<HeapPage, number> {
-  const young = new Map(pages.filter((page) => page.generation === 'young').map((page) => [page.base, page]));
-  const ends = new Map<HeapPage, number>();
-  for (const page of young.values()) if (page.isLarge) ends.set(page, page.end);
-  const { pointer, firstPage, currentPage, nextArea } = layout.spaces.newSpace;
-  for (const isolate of isolates) {
-    const space = readAddress(isolate.heapBytes, pointer);
-    const current = memory.readWord(space + currentPage);
-    const open = readAllocationAreas(memory, layout, isolate).inNewSpace?.top;
-    const top = open ?? (nextArea === undefined ? 0 : (memory.readWord(space + nextArea) ?? 0));
-    let at = memory.readWord(space + firstPage);
-    for (let count = 0; at && count < young.size; count++) {
-      const page = young.get(at);
-      if (page === undefined) break;
-      ends.set(page, at === current && top >= page.start && top <= page.end ? top : page.end);
-      if (at === current) break;
-      at = memory.readWord(at + layout.page.nextPage);
-    }
-  }
-  return ends;
 }
 
 function isArea(page: HeapPage, start: number, top: number, limit: number): boolean {

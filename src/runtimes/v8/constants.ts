@@ -17,17 +17,31 @@ export interface Constants {
 
 const prefix = 'v8dbg_';
 
+/** By a file's symbols, which are the same object as long as they are remembered. */
+const known = new WeakMap<ReadonlyMap<string, number>, Constants>();
+
 /** Reads the file alone. Throws `unsupported` when it tells nothing. */
 export function readConstants(process: ProcessRef, mappings: readonly Mapping[], path: string): Constants {
-  const numbers = withImage(process, mappings, path, ({ elf }, read) => {
-    const found = new Map<string, number>();
-    for (const [name, address] of elf.symbolsWithPrefix(prefix)) {
-      const bytes = read(address, 4);
-      if (bytes !== undefined) found.set(name.slice(prefix.length), bytes.readInt32LE(0));
-    }
+  const constants = withImage(process, mappings, path, ({ elf }, read) => {
+    const symbols = elf.symbolsWithPrefix(prefix);
+    const found = known.get(symbols) ?? constantsOf(readNumbers(symbols, read));
+    known.set(symbols, found);
     return found;
   });
-  return constantsOf(numbers ?? new Map());
+  return constants ?? constantsOf(new Map());
+}
+
+/** By their names without the prefix. */
+function readNumbers(
+  symbols: ReadonlyMap<string, number>,
+  read: (address: number, length: number) => Buffer | undefined,
+): ReadonlyMap<string, number> {
+  const found = new Map<string, number>();
+  for (const [name, address] of symbols) {
+    const bytes = read(address, 4);
+    if (bytes !== undefined) found.set(name.slice(prefix.length), bytes.readInt32LE(0));
+  }
+  return found;
 }
 
 /** From the names without their prefix. A field's name goes on with its type, which changes from version to version. */

@@ -2,9 +2,10 @@ import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
 import type { AllocationAreas } from './allocation-areas.ts';
-import { type HeapPage, pageBytes, toFlag } from './pages.ts';
+import { type HeapPage, pageBytes } from './pages.ts';
 import { pause } from './pause.ts';
 import type { PageWalk } from './walk.ts';
+import { isInUse } from './young-pages.ts';
 
 const markBytes = pageBytes / 64;
 /** States of a page after a collection. Two more say that a sweeper is at it, which takes some 0.1 ms. */
@@ -19,16 +20,17 @@ const largeHeadBytes = 4096;
 const mostLostRatio = 0.05;
 const fewLostBytes = 2 ** 18;
 
+/** What is read lies here, for one census after the other. */
+const bytes = new Uint8Array(pageBytes);
+const words = new Int32Array(bytes.buffer);
+const marks = new Int32Array(markBytes / 4);
+
 /** Reads pages one after the other into one buffer, and lets a walk count what is in them. */
 export class PageScan {
   readonly #memory: ProcessMemory;
   readonly #walk: PageWalk;
   readonly #areas: AllocationAreas;
-  readonly #youngEnds: ReadonlyMap<HeapPage, number>;
   readonly #abort: AbortFlag;
-  readonly #bytes = new Uint8Array(pageBytes);
-  readonly #words = new Int32Array(this.#bytes.buffer);
-  readonly #marks = new Int32Array(markBytes / 4);
   /** Of pages' areas. */
   scannedBytes = 0;
 
@@ -36,25 +38,35 @@ export class PageScan {
     memory: ProcessMemory;
     walk: PageWalk;
     areas: AllocationAreas;
-    youngEnds: ReadonlyMap<HeapPage, number>;
     abort: AbortFlag;
   }) {
     this.#memory = input.memory;
     this.#walk = input.walk;
     this.#areas = input.areas;
-    this.#youngEnds = input.youngEnds;
     this.#abort = input.abort;
   }
 
-  /** Ends before the last page when what it reads makes no sense: see `isLost`. Throws `busy` when it shall stop. */
+  /**
+   * Counts what is on old pages. Ends before the last one when what it reads makes no sense: see `isLost`. Throws `busy`
+   * when it shall stop.
+   */
   scan(pages: readonly HeapPage[]): void {
     for (const page of pages) {
       checkAbort(this.#abort);
       if (this.isLost) return;
-      if (page.isLarge) this.#scanLarge(page);
-      else if (page.generation === 'young') this.#scanYoung(page);
+      if (page.isLarge) this.#scanLarge(page, false);
       else this.#scanOld(page);
     }
+  }
+
+  /** Counts what is on young pages up to their `ends`; answers how many bytes of them were still in use. */
+  scanYoung(ends: ReadonlyMap<HeapPage, number>): number {
+    let seenBytes = 0;
+    for (const [page, end] of ends) {
+      checkAbort(this.#abort);
+      if (page.isLarge ? this.#scanLarge(page, true) : this.#scanYoungPage(page, end)) seenBytes += end - page.start;
+    }
+    return seenBytes;
   }
 
   /** Whether so much could not be understood that there is nothing to say. */
@@ -62,27 +74,26 @@ export class PageScan {
     return this.#walk.lostBytes > fewLostBytes + this.scannedBytes * mostLostRatio;
   }
 
-  #scanLarge(page: HeapPage): void {
-    const bytes = Math.min(page.end - page.start, largeHeadBytes);
-    if (page.generation === 'young' && !this.#youngEnds.has(page)) return;
-    this.#memory.read(page.start, this.#bytes, 0, bytes);
-    this.scannedBytes += page.end - page.start;
-    this.#walk.countLarge(this.#words, page.start, 0, (page.end - page.start) / 4, page.generation === 'young');
+  #scanLarge(page: HeapPage, isYoung: boolean): boolean {
+    const area = page.end - page.start;
+    this.#memory.read(page.start, bytes, 0, Math.min(area, largeHeadBytes));
+    if (isYoung && !isInUse(this.#memory, page)) return false;
+    this.scannedBytes += isYoung ? 0 : area;
+    this.#walk.countLarge(words, page.start, 0, area / 4, isYoung);
+    return true;
   }
 
   /**
    * While the process allocates, a page may be collected at any moment: what is not understood there says nothing of how
    * well the heap was read.
    */
-  #scanYoung(page: HeapPage): void {
-    const end = this.#youngEnds.get(page);
-    if (end === undefined) return;
-    this.#memory.read(page.start, this.#bytes, 0, end - page.start);
-    if (((this.#memory.readWord(page.flags) ?? 0) & toFlag) === 0) return;
-    this.scannedBytes += end - page.start;
+  #scanYoungPage(page: HeapPage, end: number): boolean {
+    this.#memory.read(page.start, bytes, 0, end - page.start);
+    if (!isInUse(this.#memory, page)) return false;
     const lostBefore = this.#walk.lostBytes;
-    this.#walk.walk(this.#words, page.start, 0, (end - page.start) / 4, true);
+    this.#walk.walk(words, page.start, 0, (end - page.start) / 4, true);
     this.#walk.lostBytes = lostBefore;
+    return true;
   }
 
   #scanOld(page: HeapPage): void {
@@ -103,7 +114,7 @@ export class PageScan {
   #walkSwept(page: HeapPage): void {
     let area = this.#areas.read(page);
     for (let look = 0; look < mostAreas; look++) {
-      this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
+      this.#memory.read(page.start, bytes, 0, page.end - page.start);
       const after = this.#areas.read(page);
       const isSame = area?.[1] === after?.[1];
       if (isSame) break;
@@ -112,18 +123,18 @@ export class PageScan {
     this.scannedBytes += page.end - page.start;
     const end = (page.end - page.start) / 4;
     const [top = end, limit = end] = area?.map((address) => (address - page.start) / 4) ?? [];
-    this.#walk.walk(this.#words, page.start, 0, top, false);
-    this.#walk.walk(this.#words, page.start, limit, end, false);
+    this.#walk.walk(words, page.start, 0, top, false);
+    this.#walk.walk(words, page.start, limit, end, false);
   }
 
   /** False when a sweeper came to the page meanwhile. */
   #walkMarked(page: HeapPage): boolean {
-    this.#memory.read(page.markBits, new Uint8Array(this.#marks.buffer), 0, markBytes);
-    this.#memory.read(page.start, this.#bytes, 0, page.end - page.start);
+    this.#memory.read(page.markBits, new Uint8Array(marks.buffer), 0, markBytes);
+    this.#memory.read(page.start, bytes, 0, page.end - page.start);
     if (this.#sweepState(page) !== toBeSwept) return false;
     this.scannedBytes += page.end - page.start;
     const first = (page.start - page.address) / 4;
-    this.#walk.walkMarked(this.#words, page.start, (page.end - page.start) / 4, this.#marks, first);
+    this.#walk.walkMarked(words, page.start, (page.end - page.start) / 4, marks, first);
     return true;
   }
 

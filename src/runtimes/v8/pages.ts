@@ -20,7 +20,10 @@ export interface HeapPage {
   /** Where objects lie: [start, end). */
   readonly start: number;
   readonly end: number;
-  /** `old`: everything that has outlived the new generation. `shared`: made once for all isolates and never collected. */
+  /**
+   * `young`: either half of the new generation, with objects or without. `old`: everything that has outlived it. `shared`:
+   * made once for all isolates and never collected.
+   */
   readonly generation: 'young' | 'old' | 'shared';
   /** It holds one object. */
   readonly isLarge: boolean;
@@ -32,7 +35,7 @@ export interface HeapPage {
 
 /** Enough for every layout's header. */
 const headerBytes = 128;
-/** FROM_PAGE and TO_PAGE: the two halves of the new generation. Objects are in the latter. */
+/** FROM_PAGE and TO_PAGE: the two halves of the new generation, which a collection exchanges. Objects are in the latter. */
 const fromFlag = 1 << 3;
 export const toFlag = 1 << 4;
 /** Code pages keep their first 12 KiB for themselves. */
@@ -83,7 +86,6 @@ class HeaderReader {
     const layout = this.#layout;
     if (this.#memory.read(address, this.#header, 0, headerBytes) < headerBytes) return undefined;
     const flags = this.#header.readUInt32LE(layout.flags);
-    if ((flags & (fromFlag | toFlag)) === fromFlag) return undefined;
     let [fields, base] = [this.#header, address];
     if (layout.form === 'split') {
       [fields, base] = [this.#metadata, readAddress(this.#header, layout.metadata)];
@@ -105,7 +107,7 @@ class HeaderReader {
       space,
       start,
       end,
-      generation: isShared ? 'shared' : (flags & toFlag) !== 0 ? 'young' : 'old',
+      generation: isShared ? 'shared' : (flags & (fromFlag | toFlag)) !== 0 ? 'young' : 'old',
       isLarge,
       flags: address + layout.flags,
       sweepState: base + layout.sweepState,

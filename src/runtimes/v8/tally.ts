@@ -18,18 +18,20 @@ const byLength = 0;
 export const untilNext = -1;
 export const untilNextCode = -2;
 
+type ReadMap = (map: number, object: number) => MapFacts | undefined;
+
 /**
  * Counts objects per map, in a table from a map's address to an id: open-addressed over typed arrays, as the walk asks it
  * for nearly every object. What belongs to an id is in arrays of its own, which the walk reads too; they are replaced when
- * they grow. Sizes are in 32-bit words.
+ * they grow, to 20 MiB at most in all, and kept from one census to the next. Sizes are in 32-bit words.
  */
 export class Tally {
-  readonly #read: (map: number, object: number) => MapFacts | undefined;
+  #read: ReadMap;
   #keysLow = new Int32Array(initialSlots);
   #keysHigh = new Int32Array(initialSlots);
   #ids = new Int32Array(initialSlots).fill(-1);
   #used = 0;
-  readonly #names: string[] = [''];
+  #names: string[] = [''];
   /** Ids for the objects of further maps, by what the walk needs to know of them. */
   readonly #others = new Map<string, number>();
   kinds = new Uint8Array(initialMaps);
@@ -37,14 +39,35 @@ export class Tally {
   sizes = new Int32Array(initialMaps);
   /** Five numbers an id, where its objects tell their own lengths: see `LengthRule`; the offset is in words. */
   rules = new Int32Array(initialMaps * 5);
+  /** Without those of the new generation, which are apart. */
   counts = new Float64Array(initialMaps);
   words = new Float64Array(initialMaps);
   youngCounts = new Float64Array(initialMaps);
   youngWords = new Float64Array(initialMaps);
   readonly buffers = { count: 0, bytes: 0, youngCount: 0, youngBytes: 0 };
 
-  constructor(read: (map: number, object: number) => MapFacts | undefined) {
+  constructor(read: ReadMap) {
     this.#read = read;
+  }
+
+  /** Begins anew, for another census. */
+  clear(read: ReadMap): void {
+    this.#read = read;
+    this.#ids.fill(-1);
+    this.#used = 0;
+    this.#names = [''];
+    this.#others.clear();
+    this.counts.fill(0);
+    this.words.fill(0);
+    Object.assign(this.buffers, { count: 0, bytes: 0 });
+    this.clearYoung();
+  }
+
+  /** Forgets the new generation's objects. */
+  clearYoung(): void {
+    this.youngCounts.fill(0);
+    this.youngWords.fill(0);
+    Object.assign(this.buffers, { youngCount: 0, youngBytes: 0 });
   }
 
   /** The id of the map at a tagged address, given as its halves; `noMap` when none is there. `object` is one that has it. */
@@ -64,26 +87,27 @@ export class Tally {
     return id;
   }
 
-  /** Takes what was counted so far for a sample: multiplies it. */
+  /** Takes what was counted so far, none of it young, for a sample: multiplies it. */
   scale(factor: number): void {
-    for (const counts of [this.counts, this.words, this.youngCounts, this.youngWords]) {
+    for (const counts of [this.counts, this.words]) {
       for (let id = firstMap; id < this.#names.length; id++) counts[id] = Math.round(counts[id]! * factor);
     }
-    for (const key of ['count', 'bytes', 'youngCount', 'youngBytes'] as const) {
-      this.buffers[key] = Math.round(this.buffers[key] * factor);
-    }
+    for (const key of ['count', 'bytes'] as const) this.buffers[key] = Math.round(this.buffers[key] * factor);
   }
 
   /** Descending by count; maps of types of one name are one row. */
   types(): TypeCount[] {
     const byName = new Map<string, { count: number; bytes: number; youngCount: number; youngBytes: number }>();
-    if (this.buffers.count > 0) byName.set('(array buffer)', { ...this.buffers });
+    const { count, bytes, youngCount, youngBytes } = this.buffers;
+    if (count + youngCount > 0) {
+      byName.set('(array buffer)', { count: count + youngCount, bytes: bytes + youngBytes, youngCount, youngBytes });
+    }
     for (let id = firstMap; id < this.#names.length; id++) {
-      if (this.counts[id] === 0) continue;
+      if (this.counts[id]! + this.youngCounts[id]! === 0) continue;
       const name = this.#names[id]!;
       const row = byName.get(name) ?? { count: 0, bytes: 0, youngCount: 0, youngBytes: 0 };
-      row.count += this.counts[id]!;
-      row.bytes += this.words[id]! * 4;
+      row.count += this.counts[id]! + this.youngCounts[id]!;
+      row.bytes += (this.words[id]! + this.youngWords[id]!) * 4;
       row.youngCount += this.youngCounts[id]!;
       row.youngBytes += this.youngWords[id]! * 4;
       byName.set(name, row);

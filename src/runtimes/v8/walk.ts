@@ -27,8 +27,6 @@ export class PageWalk {
   readonly #buffer: BufferFields;
   /** Bytes in which no object could be recognised. */
   lostBytes = 0;
-  /** Of the objects that were counted. */
-  objectBytes = 0;
   #lastLow = 0;
   #lastHigh = 0;
   #lastId = noMap;
@@ -126,12 +124,12 @@ export class PageWalk {
     const tally = this.#tally;
     const kind = tally.kinds[id]!;
     if (kind === kinds.filler) return;
-    this.objectBytes += size * 4;
-    tally.counts[id]!++;
-    tally.words[id]! += size;
     if (isYoung) {
       tally.youngCounts[id]!++;
       tally.youngWords[id]! += size;
+    } else {
+      tally.counts[id]!++;
+      tally.words[id]! += size;
     }
     if (kind === kinds.buffer) this.#countBuffer(words, at, isYoung);
   }
@@ -141,11 +139,13 @@ export class PageWalk {
     const bytes = word(words, at + byteLength);
     if (bytes === 0 || bytes > mostBufferBytes || word(words, at + backingStore) === 0) return;
     const { buffers } = this.#tally;
-    buffers.count++;
-    buffers.bytes += bytes;
-    if (!isYoung) return;
-    buffers.youngCount++;
-    buffers.youngBytes += bytes;
+    if (isYoung) {
+      buffers.youngCount++;
+      buffers.youngBytes += bytes;
+    } else {
+      buffers.count++;
+      buffers.bytes += bytes;
+    }
   }
 }
 

@@ -38,6 +38,26 @@ test('a sample is scaled up', () => {
   expect(tally.types()).toMatchObject([{ type: 'Order', count: 4, bytes: 96 }]);
 });
 
+test('what is cleared begins anew, with what other maps are', () => {
+  const { tally, see } = tallyOf(() => 'Order');
+  for (let index = 0; index < 10_000; index++) see(index);
+  tally.buffers.count = 3;
+  tally.clear(() => ({ role: 'receiver', name: 'Cart', size: 24 }));
+  expect(tally.types()).toEqual([]);
+  see(1);
+  expect(tally.types()).toEqual([{ type: 'Cart', count: 1, bytes: 24, youngCount: 0, youngBytes: 0 }]);
+});
+
+test('what is young can be counted again', () => {
+  const { tally, see } = tallyOf(() => 'Order');
+  see(1);
+  const id = tally.find(map(1), 0, 0);
+  tally.youngCounts[id] = 5;
+  tally.buffers.youngCount = 2;
+  tally.clearYoung();
+  expect(tally.types()).toEqual([{ type: 'Order', count: 1, bytes: 24, youngCount: 0, youngBytes: 0 }]);
+});
+
 test('what is no map is none, and is remembered as such', () => {
   let reads = 0;
   const tally = new Tally(() => {
