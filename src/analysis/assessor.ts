@@ -126,7 +126,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   function look(life: Past, atSeconds: number): Findings {
     const slow = atSeconds >= nextSlowSeconds ? lookSlowly(life, atSeconds) : findings;
     // Open descriptors explain what clients need, but not when they leak themselves.
-    const connections = !(slow.fds.steady && isLeakOfHandles(slow.fds.steady, pace));
+    const connections = !(slow.fds.steady && isLeakOfHandles(slow.fds.steady, pace, 'fds'));
     const found: Findings = {
       ...slow,
       types: stale.types ? findGrowingTypes(life, connections) : findings.types,

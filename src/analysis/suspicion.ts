@@ -101,7 +101,7 @@ function chooseGrowth(past: Past, sample: AssessmentSample, findings: Findings, 
   for (const basis of ['threads', 'fds'] as const) {
     const trend = findings[basis].steady;
     // What each of them holds is not known.
-    if (trend && isLeakOfHandles(trend, pace))
+    if (trend && isLeakOfHandles(trend, pace, basis))
       return { basis, types: [], trend, speed: { bytesPerSecond: 0, inHeap: false } };
   }
   if (
@@ -132,7 +132,8 @@ function isQuick({ ratio }: LoadStep, etaSeconds: number | undefined, pace: numb
 }
 
 /** Descriptors and threads that are left behind, not clients that stay connected. */
-export function isLeakOfHandles({ spanSeconds, rise }: Trend, pace: number): boolean {
-  const { handleSeconds, handleRise, handleRiseSeconds } = verdicts;
-  return spanSeconds >= handleSeconds / pace || (rise >= handleRise && spanSeconds >= handleRiseSeconds / pace);
+export function isLeakOfHandles({ spanSeconds, rise }: Trend, pace: number, of: 'fds' | 'threads'): boolean {
+  const { handleSeconds, threadSeconds, handleRise, handleRiseSeconds } = verdicts;
+  const enough = of === 'threads' ? threadSeconds : handleSeconds;
+  return spanSeconds >= enough / pace || (rise >= handleRise && spanSeconds >= handleRiseSeconds / pace);
 }

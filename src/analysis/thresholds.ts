@@ -120,14 +120,15 @@ export interface Patience {
  * they would take to the limit is always far away. That a leak leaves days is no reason to be silent for one: hence `most`.
  */
 export const patience = {
-  types: { share: 0.25, leastSeconds: 5 * MINUTE, mostSeconds: 3 * HOUR },
+  /** Longer than jobs and sessions last, by which types come and go. */
+  types: { share: 0.25, leastSeconds: 5 * MINUTE, mostSeconds: 2 * HOUR },
   /** What grows since the process began may be a warm-up or a cache: six hours are longer than most take to bend. */
   typesFromBirth: { share: 0.25, leastSeconds: 12 * MINUTE, mostSeconds: 6 * HOUR },
   floor: { share: 0.25, leastSeconds: 5 * MINUTE, mostSeconds: 3 * HOUR },
   /** Without types nothing tells a cache from a leak but time. */
   floorFromBirth: { share: 0.35, leastSeconds: 12 * MINUTE, mostSeconds: 12 * HOUR },
   /** An allocator takes lumps for any burst, and fragments for hours. */
-  native: { share: 0.35, leastSeconds: 30 * MINUTE, mostSeconds: 12 * HOUR },
+  native: { share: 0.3, leastSeconds: 30 * MINUTE, mostSeconds: 8 * HOUR },
   /** What they hold is not known, so there is no time that is left. */
   handles: { share: 0, leastSeconds: 3 * HOUR, mostSeconds: 3 * HOUR },
   /** A queue fills in minutes, and the step of load has said what it is. */
@@ -150,6 +151,8 @@ export const verdicts = {
   known: 0.5,
   /** Clients that stay connected add up for half a day; descriptors that multiply sooner are nobody's. */
   handleSeconds: 12 * HOUR,
+  /** Pools of threads have reached their bound by then. */
+  threadSeconds: 6 * HOUR,
   handleRise: 10,
   handleRiseSeconds: 3 * HOUR,
   /** Of resident memory: native growth of less is the allocator's breath. */
