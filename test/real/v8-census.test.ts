@@ -95,7 +95,8 @@ function testOf({ path, version }: Node): void {
     const names = census.types.map(({ type }) => type);
     expect(Math.max(...names.map((name) => name.length))).toBeLessThanOrEqual(256);
     const counts = new Map(census.types.map(({ type, count }) => [type, count]));
-    for (const name of ['new\nline "quoted" \\ back', 'L'.repeat(256), 'Größe𠮷', 'Tagged', '(anonymous)']) {
+    const odd = ['new\nline "quoted" \\ back', 'L'.repeat(256), 'Größe𠮷', 'Tagged', '(anonymous)'];
+    for (const name of [...odd, 'Capturing', 'Crowded', 'StaticName']) {
       expect(counts.get(name) ?? 0, name.slice(0, 20)).toBeGreaterThanOrEqual(100);
     }
     expect(counts.get('Proxy')).toBeGreaterThanOrEqual(200);

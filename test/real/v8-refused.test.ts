@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
-import { copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { chmodSync, copyFileSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { parseElf } from '../../src/memory/elf.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
@@ -9,6 +9,7 @@ import { Lines } from './lines.ts';
 import { testNeeding } from './needs.ts';
 import { bun, deno, nodes, oddNode } from './nodes.ts';
 import { refOf } from './process-ref.ts';
+import { readableDist } from './readable.ts';
 
 // What offers the native interface of Node.js and cannot be read: refused with the reason.
 
@@ -82,4 +83,29 @@ test('a build with musl is refused', () => {
   const anyLibrary = readFileSync('/proc/self/maps', 'utf8').match(/\/\S*\/libm\.so\.6/)?.[0];
   copyFileSync(anyLibrary ?? expect.fail('no library to take for the loader'), loader);
   return expectRefused(nodes[0]!.path, ['-e', program], /it is linked with musl \(Alpine\)/, { LD_PRELOAD: loader });
+});
+
+testNeeding('root', process.getuid?.() === 0)('a Node.js whose file may not be read is denied, and not gone', () => {
+  const path = scratchFile('node');
+  chmodSync(dirname(path), 0o711);
+  copyFileSync(nodes[0]!.path, path);
+  chmodSync(path, 0o711);
+  // The one that asks is the process itself: it may read its own memory.
+  const script = `import { v8 } from '${readableDist('runtimes/v8/index.js')}';
+import { readFileSync } from 'node:fs';
+const stat = readFileSync('/proc/self/stat', 'latin1');
+const startTicks = Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]);
+try {
+  v8.census({ pid: process.pid, startTicks, procfsPath: '/proc' }, new Int32Array(1));
+} catch ({ kind, message }) {
+  console.log(kind, message);
+}`;
+  const answer = execFileSync(path, ['--input-type=module', '-e', script], {
+    uid: 65534,
+    gid: 65534,
+    cwd: '/',
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect(answer).toMatch(/^denied (the file .*\/node that process \d+ runs|the memory of process \d+) may not be read/);
 });

@@ -3,7 +3,7 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { findNodeImage, metadataSymbol, type NodeImage, platformSymbol } from './image.ts';
+import { findHiddenFile, findNodeImage, metadataSymbol, type NodeImage, platformSymbol } from './image.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { V8Layout } from './layouts/layout.ts';
 import { readVersion } from './node-version.ts';
@@ -32,9 +32,7 @@ export function attach(process: ProcessRef): AttachedNode {
   try {
     const mappings = readMappings(process);
     const image = findNodeImage(process, mappings);
-    if (image === undefined) {
-      throw new ReadFailure('gone', `process ${process.pid} is no Node.js process (any more), or it has ended`);
-    }
+    if (image === undefined) throw withoutImage(process, mappings);
     // The open file is bound to the address space it was opened for: if that is still ours now, it stays ours.
     readLivingProcessStat(process);
     refuseOthers(image, mappings);
@@ -52,6 +50,18 @@ export function attach(process: ProcessRef): AttachedNode {
     memory.close();
     throw error;
   }
+}
+
+function withoutImage(process: ProcessRef, mappings: readonly Mapping[]): ReadFailure {
+  const hidden = findHiddenFile(process, mappings);
+  if (hidden === undefined) {
+    return new ReadFailure('gone', `process ${process.pid} is no Node.js process (any more), or it has ended`);
+  }
+  return new ReadFailure(
+    'denied',
+    `the file ${hidden} that process ${process.pid} runs may not be read, so its version is not known: let the user ` +
+      'that heapwatch runs as read it, or run heapwatch as root',
+  );
 }
 
 /** What offers Node's native interface and is no official build: its heap is another, or lies where nothing tells. */

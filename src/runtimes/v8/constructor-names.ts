@@ -17,11 +17,13 @@ const propertiesOffset = 8; // JSReceiver::raw_properties_or_hash
 const fieldsOffset = 24; // behind JSObject::elements
 const arrayElements = 16;
 const descriptorBytes = 24;
-/** ScopeInfo: names of locals begin here at the earliest, and `context_local_count` is a small integer before them. */
+/** ScopeInfo: `context_local_count` is a small integer; names of locals follow, up to 22 at once, then behind two more. */
 const scopeLocalCount = 24;
 const scopeNames = 32;
+/** As far behind the locals' names, and a word about each, the function's own name or the one inferred for it may be. */
+const scopeTailWords = 6;
 const maxScopeWords = 256;
-const maxScopeLocals = 75; // kScopeInfoMaxInlinedLocalNamesSize: more are in a table of their own
+const maxScopeLocals = 75; // kScopeInfoMaxInlinedLocalNamesSize: from there on they are in one table of their own
 
 /** Stands for functions that have no name. */
 const anonymous = '(anonymous)';
@@ -114,10 +116,12 @@ export class ConstructorNames {
   /** The first string behind the names of the locals: the function's own name, or the one inferred for it. */
   #nameInScope(scope: number): string | undefined {
     const locals = this.#pages.read(scope + scopeLocalCount + 4, 4)?.readUInt32LE(0) ?? 0;
-    const first = scope + scopeNames + 8 * (locals < maxScopeLocals ? locals : 1);
-    for (let index = 0; index < Math.min(locals + 16, maxScopeWords); index++) {
-      const pointer = this.#pointer(first + index * 8);
-      const text = pointer && readString(this.#pages, pointer);
+    let namesLeft = locals < maxScopeLocals ? locals : 1;
+    const words = Math.min(namesLeft + locals + scopeTailWords, maxScopeWords);
+    for (let index = 0; index < words; index++) {
+      const pointer = this.#pointer(scope + scopeNames + index * 8);
+      if (pointer === undefined) continue;
+      const text = namesLeft-- > 0 ? undefined : readString(this.#pages, pointer);
       if (text) return text;
     }
     return undefined;

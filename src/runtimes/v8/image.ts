@@ -1,4 +1,5 @@
-import { withImage } from '../../memory/image.ts';
+import { closeSync } from 'node:fs';
+import { openMappedFile, withImage } from '../../memory/image.ts';
 import type { Mapping } from '../../memory/mappings.ts';
 import type { ProcessRef } from '../../model/target.ts';
 
@@ -51,6 +52,15 @@ export function readFileVersion(process: ProcessRef, mappings: readonly Mapping[
     const address = elf.staticSymbols([versionConstant]).get(versionConstant);
     const numbers = address === undefined ? undefined : readFile(address, 12);
     return numbers && [0, 4, 8].map((at) => numbers.readUInt32LE(at)).join('.');
+  });
+}
+
+/** The first file that might carry Node.js and may not be opened; undefined when each of them may. */
+export function findHiddenFile(process: ProcessRef, mappings: readonly Mapping[]): string | undefined {
+  return candidates(mappings).find((path) => {
+    const file = openMappedFile(process, mappings, path);
+    if (file !== undefined) closeSync(file);
+    return file === undefined;
   });
 }
 
