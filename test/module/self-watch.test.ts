@@ -11,7 +11,8 @@ function startWatch() {
     heap: {
       open() {
         calls.push('open');
-        return { vitals: () => ({ usedBytes: 1, gc: [] }), close: () => undefined };
+        const vitals = { usedBytes: 1, spaceUsedBytes: {}, externalBytes: {}, gc: [] };
+        return { vitals: () => vitals, close: () => undefined };
       },
     },
     censusTaker: {
