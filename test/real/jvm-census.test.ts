@@ -1,5 +1,5 @@
 import { execFileSync, spawn } from 'node:child_process';
-import { copyFileSync, mkdtempSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
@@ -11,8 +11,8 @@ import { anyJdk, jdks } from './jdks.ts';
 import { testNeeding } from './needs.ts';
 import { refOf } from './process-ref.ts';
 import type { Program } from './program.ts';
+import { statusOf, stop } from './stopped.ts';
 import { top } from './top.ts';
-import { until } from './until.ts';
 
 for (const release of [8, 11, 17, 21, 25]) {
   if (!jdks.some((jdk) => jdk.release === release)) testNeeding(`Java ${release}`, false)(`Java ${release}`, () => {});
@@ -101,9 +101,8 @@ test('a census leaves the memory of a JVM as it was, also of one that is stopped
   const jdk = anyJdk ?? expect.fail('no Java on this machine');
   const program = await startCensusSubject(censusSubject(jdk, 'G1', '-Xms200m'));
   const moving = histogramOfCensus(censusOf(program));
-  process.kill(program.pid, 'SIGSTOP');
+  await stop(program.pid);
   onTestFinished(() => void process.kill(program.pid, 'SIGCONT'));
-  await until('the JVM to stand still', 10_000, () => statusOf(program.pid).State?.startsWith('T'));
   const before = sizesOf(program.pid);
   expect(before.VmRSS).toMatch(/kB$/);
   const still = histogramOfCensus(censusOf(program));
@@ -161,11 +160,6 @@ test('a JVM that starts is busy, or already counted; never anything else', async
   expect([...kinds].filter((kind) => kind !== 'busy' && kind !== 'counted')).toEqual([]);
   expect(kinds.size).toBeGreaterThan(0);
 });
-
-function statusOf(pid: number): Record<string, string> {
-  const text = readFileSync(`/proc/${pid}/status`, 'utf8');
-  return Object.fromEntries([...text.matchAll(/^(\w+):\s+(.*)$/gm)].map(([, name, value]) => [name!, value!]));
-}
 
 function sizesOf(pid: number): Record<string, string | undefined> {
   const { VmRSS, RssAnon, RssShmem, VmPTE, VmSwap } = statusOf(pid);

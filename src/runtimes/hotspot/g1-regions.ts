@@ -7,6 +7,8 @@ import type { VmMemory } from './vm-memory.ts';
 
 /** HeapRegionBounds::TARGET_REGION_NUMBER is 2,048; -XX:G1HeapRegionSize may ask for 1 MB of a heap of terabytes. */
 const maxRegions = 2 ** 20;
+/** 100 to 400 bytes. */
+const maxRecordBytes = 4096;
 /** G1SATBCardTableModRefBS::g1_young_gen of JDK 8, which does not tell a region's type. */
 const youngCard8 = 32;
 
@@ -25,8 +27,9 @@ export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
     'G1OffsetTableContigSpace::_top',
   );
   const isYoung = youngTest(vm, heap);
-  if (Math.max(bottom, top) + 8 > recordBytes)
+  if (Math.max(bottom, top) + 8 > recordBytes || recordBytes > maxRecordBytes) {
     throw new ReadFailure('unreadable', 'the records of regions contradict themselves');
+  }
 
   return {
     movesConcurrently: false,
@@ -44,7 +47,7 @@ export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
         const end = pages.readWord(record + top);
         const start = pages.readWord(record + bottom);
         if (end === undefined || start === undefined) throw vm.unseen();
-        if (end > start) areas.push({ start, top: end, young: isYoung(pages, record, start), record });
+        if (end > start) areas.push({ start, top: end, young: isYoung(pages, record, start), record, recordBytes });
       }
       return areas.sort((a, b) => a.start - b.start);
     },

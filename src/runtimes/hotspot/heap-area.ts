@@ -9,6 +9,8 @@ export interface HeapArea {
   readonly young: boolean;
   /** Address of the JVM's own record of it. */
   readonly record: number;
+  /** How much of the record changes only when the area is emptied, or what is dead in it is found. */
+  readonly recordBytes?: number;
   /** Bytes at a multiple of which its objects begin, where that is more than elsewhere. */
   readonly alignment?: number;
 }

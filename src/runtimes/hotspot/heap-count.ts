@@ -108,7 +108,7 @@ export class HeapCount {
     for (const area of list.filter(({ young }) => !young)) {
       at = Math.max(at, area.start);
       while (at < area.top) {
-        const part = keeps ? known?.(at, area.top) : undefined;
+        const part = keeps ? known?.(at, area) : undefined;
         if (part !== undefined && (part.end === area.top || part.end - at >= leastKeptBytes)) {
           this.tally.add(part.counts);
           this.scannedBytes += part.end - at;
@@ -119,7 +119,7 @@ export class HeapCount {
         this.tally.mark();
         const skippedBytes = walk.skippedBytes;
         const end = walk.walk(at, Math.min(area.top, at + pieceBytes));
-        const sample = keeps ? sampleOf(vm.memory, at, end) : 0;
+        const sample = keeps ? sampleOf(vm.memory, at, end, area) : 0;
         const now = this.#watch.counts();
         if (now.full !== gc.full) return false;
         if (now.begun !== gc.begun && !this.#areas.stands(area)) {

@@ -1,6 +1,7 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { ClassTally, PartCounts } from './class-tally.ts';
 import type { GcCounts } from './gc-watch.ts';
+import type { HeapArea } from './heap-area.ts';
 import type { KnownClasses } from './known-classes.ts';
 
 /** A part of the old heap that was counted: from an address, which is its key, to the end of its last object. */
@@ -54,26 +55,32 @@ export class KeptRegions {
   reader(memory: ProcessMemory, tally: ClassTally, gc: GcCounts) {
     const isOld = gc.full !== this.#gc.full || gc.concurrent !== this.#gc.concurrent;
     const ids = isOld ? new Int32Array() : tally.idsOf(this.#classes);
-    return (start: number, top: number): KeptPart | undefined => {
+    return (start: number, area: HeapArea): KeptPart | undefined => {
       const part = isOld ? undefined : this.#parts.get(start);
-      if (part === undefined || part.end > top) return undefined;
+      if (part === undefined || part.end > area.top) return undefined;
       const counts = part.counts.map((value, at) => (at % 3 === 0 ? ids[value]! : value));
       for (let row = 0; row < counts.length; row += 3) if (counts[row] === 0) return undefined;
-      // JDK 8 tells neither that G1 ended a concurrent cycle nor that it emptied a region then.
-      return sampleOf(memory, start, part.end) === part.sample ? { ...part, counts } : undefined;
+      // G1 finds what is dead, and in JDK 8 empties regions, while no collection is told.
+      return sampleOf(memory, start, part.end, area) === part.sample ? { ...part, counts } : undefined;
     };
   }
 }
 
-/** A number that another content of the same place is very unlikely to have. */
-export function sampleOf(memory: ProcessMemory, start: number, end: number): number {
+/** A number that another content of the same place in an area is very unlikely to have. */
+export function sampleOf(memory: ProcessMemory, start: number, end: number, area: HeapArea): number {
   const step = (end - start - sampleBytes) / (samples - 1);
   for (let index = 0; index < samples; index++) {
     memory.read(start + Math.max(0, Math.floor(index * step)), sampled, index * sampleBytes, sampleBytes);
   }
+  const record = Buffer.alloc(area.recordBytes ?? 0);
+  memory.read(area.record, record, 0, record.length);
+  return hash(Buffer.concat([sampled, record]));
+}
+
+function hash(bytes: Buffer): number {
   let [one, other] = [0x811c9dc5, 0x1000193];
-  for (let at = 0; at < sampled.length; at += 4) {
-    const word = sampled.readInt32LE(at);
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const word = bytes.readInt32LE(at);
     one = Math.imul(one ^ word, 0x01000193);
     other = Math.imul(other ^ (word >>> 7), 0x85ebca6b);
   }
