@@ -11,7 +11,8 @@ const markBytes = pageBytes / 64;
 /** States of a page after a collection. Two more say that a sweeper is at it, which takes some 0.1 ms. */
 const swept = 0;
 const toBeSwept = 1;
-const mostLooks = 20;
+/** For all pages: where there is no processor for the sweeper, one may take many. */
+const mostWaits = 500;
 /** How often the process may begin to allocate elsewhere while one page is read. */
 const mostAreas = 4;
 /** Of an object that has a page to itself, what tells its size. */
@@ -31,6 +32,7 @@ export class PageScan {
   readonly #walk: PageWalk;
   readonly #areas: AllocationAreas;
   readonly #abort: AbortFlag;
+  #waitsLeft = mostWaits;
   /** Of pages' areas. */
   scannedBytes = 0;
 
@@ -97,16 +99,18 @@ export class PageScan {
   }
 
   #scanOld(page: HeapPage): void {
-    for (let look = 0; look < mostLooks; look++) {
+    for (;;) {
       const state = page.generation === 'shared' ? swept : this.#sweepState(page);
       if (state === swept) {
         this.#walkSwept(page);
         return;
       }
       if (state === toBeSwept && this.#walkMarked(page)) return;
+      if (this.#waitsLeft === 0) break;
+      this.#waitsLeft--;
       pause(1);
     }
-    // It has been swept all the time: there is nothing to go by.
+    // It is being swept all the time: there is nothing to go by.
     this.scannedBytes += page.end - page.start;
     this.#walk.lostBytes += page.end - page.start;
   }
