@@ -201,6 +201,4 @@ export const overflow = {
   claimedSeconds: 30 * MINUTE,
   /** Bursts come back. */
   holdSeconds: 2 * HOUR,
-  /** With the floor above it the heap is always short; below, only bursts reach the limit. */
-  undersizedRatio: 0.75,
 } as const;
