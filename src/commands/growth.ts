@@ -39,7 +39,7 @@ export function compareCensuses(before: Census, after: Census): TypeGrowth[] {
     growth.push(grown(row.type, row.count - (old?.count ?? 0), row.bytes - (old?.bytes ?? 0)));
   }
   for (const old of earlier.values()) growth.push(grown(old.type, -old.count, -old.bytes));
-  const changed = growth.filter((row) => row.countDelta !== 0 || row.bytesDelta !== 0);
+  const changed = growth.filter((row) => row.countDelta !== 0 || Math.abs(row.bytesDelta) > 0);
   changed.sort((a, b) => b.countDelta - a.countDelta || b.bytesDelta - a.bytesDelta || compareText(a.type, b.type));
   return containersFirst(changed);
 }

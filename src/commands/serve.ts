@@ -37,7 +37,9 @@ export async function serve(args: readonly string[]): Promise<number> {
 
 function createService(settings: Settings) {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
-  const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns: optInsOf(settings) }) : undefined;
+  // The inspector tells no sizes: it is for `top`.
+  const { jvmAttach = false } = optInsOf(settings);
+  const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns: { jvmAttach } }) : undefined;
   const monitor = createMonitor({
     procfsPath: settings.procfsPath,
     runtimes,

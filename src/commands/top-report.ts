@@ -17,7 +17,7 @@ export interface TopFindings {
   readonly collector?: Pick<HeapVitals, 'gcEnabled' | 'garbageObjects' | 'survivingObjects'>;
 }
 
-/** One JSON line: the contract for scripts. Sizes in bytes, times in milliseconds. */
+/** One JSON line: the contract for scripts. Sizes in bytes, null where they are unknown; times in milliseconds. */
 export function topJson({ pid, detection, census, growth, collector }: TopFindings, limit: number): string {
   const report = {
     pid,
@@ -57,12 +57,12 @@ export function topTable(findings: TopFindings, limit: number): string {
     String(row?.count ?? 0),
     ...(tracked ? [String(row?.trackedCount ?? 0)] : []),
     ...(young ? [String(row?.youngCount ?? 0)] : []),
-    String(row?.bytes ?? 0),
+    sizeText(row?.bytes ?? 0),
   ];
   const countHeading = ['count', ...(tracked ? ['tracked'] : []), ...(young ? ['young'] : []), 'bytes'];
   const head =
     `${detection.runtime} ${detection.version}, pid ${pid}: ${census.objects} objects of ${census.types.length} types, ` +
-    `${census.bytes} bytes; read in ${(census.durationSeconds * 1000).toFixed(0)} ms` +
+    `${sizeText(census.bytes)} bytes; read in ${(census.durationSeconds * 1000).toFixed(0)} ms` +
     `${growthSeconds === undefined ? '' : `, compared with ${growthSeconds} s before`}\n`;
   if (!growth) {
     const rows = census.types.slice(0, limit).map((row) => [row.type, ...counts(row)]);
@@ -80,8 +80,12 @@ function notes({ census, detection, growth, collector }: TopFindings, shown: num
   const lines = [
     ...(shown < all ? [`Left out: ${all - shown} of ${all} types; --limit ${all} shows all.`] : []),
     ...(growth && all === 0 ? ['No type changed.'] : []),
-    `Counts include ${detection.runtime === 'cpython' ? 'cyclic ' : ''}garbage that no collection has freed yet.`,
-    ...(detection.runtime === 'nodejs' ? ['young: in the new generation, where most of the garbage is.'] : []),
+    Number.isNaN(census.bytes)
+      ? 'Asked through the inspector: only objects that Object.prototype is behind, after a collection, without sizes.'
+      : `Counts include ${detection.runtime === 'cpython' ? 'cyclic ' : ''}garbage that no collection has freed yet.`,
+    ...(census.types.some((row) => row.youngCount !== undefined)
+      ? ['young: in the new generation, where most of the garbage is.']
+      : []),
     ...(collector?.survivingObjects !== undefined
       ? [
           `The last full collection kept ${collector.survivingObjects} tracked objects, and there are ` +
@@ -110,5 +114,10 @@ function trackedObjects({ types }: Census): number {
 }
 
 function signed(delta: number): string {
-  return delta > 0 ? `+${delta}` : String(delta);
+  return delta > 0 ? `+${delta}` : sizeText(delta);
+}
+
+/** `?` for what is not known. */
+function sizeText(bytes: number): string {
+  return Number.isNaN(bytes) ? '?' : String(bytes);
 }

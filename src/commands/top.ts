@@ -6,6 +6,7 @@ import type { Census } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { OptIns } from '../model/opt-ins.ts';
 import type { HeapVitals } from '../model/vitals.ts';
+import type { Session } from '../runtimes/runtime.ts';
 import { takeCensus as takeAnyCensus } from '../runtimes/take-census.ts';
 import { type FoundProcess, findProcess } from './found-process.ts';
 import { compareCensuses } from './growth.ts';
@@ -37,12 +38,13 @@ async function look({ pid, growthSeconds, ...settings }: TopSettings): Promise<T
   const found = findProcess(procfsPath, pid);
   const first = await takeCensus(found, optIns);
   const { detection } = found;
-  const collector = readCollector(found);
-  if (growthSeconds === undefined) return { pid, detection, census: first, collector };
+  const heap = readCollector(found);
+  const collector = heap && { collector: heap };
+  if (growthSeconds === undefined) return { pid, detection, census: first, ...collector };
   await pause(growthSeconds * 1000);
   checkSame(found);
   const second = await takeCensus(found, optIns);
-  return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds, collector };
+  return { pid, detection, census: second, growth: compareCensuses(first, second), growthSeconds, ...collector };
 }
 
 /** In this thread: nothing else waits for it. Throws `ReadFailure`. */
@@ -58,12 +60,16 @@ async function takeCensus(found: FoundProcess, optIns: OptIns): Promise<Census> 
 }
 
 /** Vitals come after the census, so that what it needs is known to be there. Throws `ReadFailure`. */
-function readCollector({ runtime, process }: FoundProcess): HeapVitals {
-  const session = runtime.open(process);
+function readCollector({ runtime, process }: FoundProcess): HeapVitals | undefined {
+  let session: Session | undefined;
   try {
+    session = runtime.open(process);
     return session.vitals();
+  } catch (error) {
+    if (error instanceof ReadFailure && error.kind === 'unsupported') return undefined; // it was asked for the census
+    throw error;
   } finally {
-    session.close();
+    session?.close();
   }
 }
 

@@ -10,9 +10,15 @@ export const optInSettings = {
     default: 'off',
     help: 'Ask a JVM whose heap cannot be read for a class histogram, which pauses it',
   },
+  nodejsInspector: {
+    flag: 'nodejs.inspector',
+    type: choice(['off', 'on-demand']),
+    default: 'off',
+    help: 'Open the inspector of a Node.js whose heap cannot be read, ask it, which pauses it, and close it again',
+  },
 } satisfies SettingTable;
 
 /** The settings' words as what is permitted. */
-export function optInsOf({ jvmAttach }: SettingValues<typeof optInSettings>): OptIns {
-  return { jvmAttach: jvmAttach === 'on' };
+export function optInsOf({ jvmAttach, nodejsInspector }: SettingValues<typeof optInSettings>): OptIns {
+  return { jvmAttach: jvmAttach === 'on', nodejsInspector: nodejsInspector === 'on-demand' };
 }

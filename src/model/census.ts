@@ -3,7 +3,7 @@ export interface TypeCount {
   /** Qualified name as the language's developers write it, e.g. `dict`, `collections.deque`, `shop.Order`. */
   readonly type: string;
   readonly count: number;
-  /** Bytes allocated for the objects themselves, collector's header included; not for what they point to. */
+  /** Bytes allocated for the objects themselves, collector's header included; not for what they point to. NaN where `top` had to ask for counts. */
   readonly bytes: number;
   /** CPython: how many of them the cyclic collector tracks, which is what `gc.get_objects()` and objgraph see. */
   readonly trackedCount?: number;

@@ -14,6 +14,10 @@ interface Asking {
 
 /** Not even loaded before the user has opted in. */
 const askings: { readonly [Name in RuntimeName]?: Asking } = {
+  nodejs: {
+    optIn: 'nodejsInspector',
+    load: async () => (await import('./v8/inspector/asked-census.ts')).askCensus,
+  },
   jvm: {
     optIn: 'jvmAttach',
     load: async () => (await import('./hotspot/attach-protocol/asked-census.ts')).askCensus,
