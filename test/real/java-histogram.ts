@@ -15,6 +15,14 @@ export async function histogramOf(program: Program): Promise<Histogram> {
   return sum(rows.map(([name, count, bytes]) => ({ type: ourName(name), count, bytes })));
 }
 
+/** What `jcmd <pid> GC.class_histogram` prints, by the names that we use; from 11 on it adds each class's module. */
+export function histogramOfText(text: string): Histogram {
+  const rows = [...text.matchAll(/^ *\d+: +(\d+) +(\d+) +(\S+)/gm)];
+  return sum(
+    rows.map(([, count, bytes, name]) => ({ type: ourName(name!), count: Number(count), bytes: Number(bytes) })),
+  );
+}
+
 /** A census's counts, in the same form. */
 export function histogramOfCensus({ types }: { readonly types: readonly TypeCount[] }): Histogram {
   return sum(types);

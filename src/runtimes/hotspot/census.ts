@@ -49,6 +49,9 @@ function countObjects(jvm: AttachedVm, abort: AbortFlag): HeapCount {
     const count = new HeapCount(jvm, areas, watch, abort);
     if (count.run() && skippedRatio(count) <= mostSkippedRatio) return count;
   }
+  if (vm.memory.swappedBytes > 0) {
+    throw new ReadFailure('busy', 'more than a tenth of this heap cannot be seen: it is in swap, where it is left');
+  }
   throw new ReadFailure(
     'busy',
     'garbage collections move the objects of this JVM faster than they can be counted; a later attempt may succeed',

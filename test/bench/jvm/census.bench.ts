@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, expect, test } from 'vitest';
+import type { Census } from '../../../src/model/census.ts';
 import type { ProcessRef } from '../../../src/model/target.ts';
 import { hotspot } from '../../../src/runtimes/hotspot/index.ts';
+import { differences, histogramOfCensus, histogramOfText } from '../../real/java-histogram.ts';
 import { collectorOptions, startJava } from '../../real/java-program.ts';
 import { type Collector, jdks } from '../../real/jdks.ts';
 import { refOf } from '../../real/process-ref.ts';
@@ -9,13 +11,14 @@ import type { Program } from '../../real/program.ts';
 import { median } from '../median.ts';
 
 // `npm run bench`: what a census costs a JVM, against its own histogram (whose every run is a safepoint) and against a full
-// collection: the longest time for which a thread that wakes every half millisecond was kept from it. Of one run.
+// collection: the longest time for which a thread that wakes every half millisecond was kept from it; and how many objects
+// its counts are off, of all classes. Of one run.
 
 const objects = 10_000_000;
 const rounds = 5;
 const rows = [
-  '| JDK | collector | gap idle | census | jcmd | full GC | census / full GC | census / jcmd | wall: first census | next | jcmd | first / jcmd | next / first |',
-  `|${' --- |'.repeat(13)}`,
+  '| JDK | collector | gap idle | census | jcmd | full GC | census / full GC | census / jcmd | wall: first census | next | jcmd | first / jcmd | next / first | objects off |',
+  `|${' --- |'.repeat(14)}`,
 ];
 
 const subjects = jdks
@@ -30,7 +33,9 @@ test.each(subjects)(
     const program = await startTicker(jdk.java, collector);
     const process = refOf(program.pid);
     await program.ask('collect');
-    takeFirst(process, 0); // compiles our own code
+    jcmd(program.pid);
+    const census = takeFirst(process, 0); // compiles our own code
+    const off = differences(histogramOfCensus(census), histogramOfText(jcmd(program.pid)));
     const measured = {
       idle: await measure(program, () => new Promise((resolve) => setTimeout(resolve, 400))),
       first: await measure(program, (round) => takeFirst(process, round + 1)),
@@ -43,9 +48,10 @@ test.each(subjects)(
       ...[version, collector, ms(idle.gap), ms(first.gap), ms(theirs.gap), ms(full.gap)],
       ...[ratio(first.gap, full.gap), ratio(first.gap, theirs.gap)],
       ...[ms(first.wall), ms(next.wall), ms(theirs.wall)],
-      ...[ratio(first.wall, theirs.wall), ratio(next.wall, first.wall)],
+      ...[ratio(first.wall, theirs.wall), ratio(next.wall, first.wall), describe(off)],
     ];
     rows.push(`| ${cells.join(' | ')} |`);
+    expect(off.JvmTicker$Node).toBeUndefined();
     expect(full.gap).toBeGreaterThan(idle.gap);
   },
   300_000,
@@ -72,13 +78,19 @@ async function measure(program: Program, work: (round: number) => unknown): Prom
 }
 
 /** A census for which nothing is kept from earlier ones, as they are kept under another name. */
-function takeFirst(process: ProcessRef, round: number): void {
-  hotspot.census({ ...process, procfsPath: `/proc/${'./'.repeat(round)}.` }, new Int32Array(1));
+function takeFirst(process: ProcessRef, round: number): Census {
+  return hotspot.census({ ...process, procfsPath: `/proc/${'./'.repeat(round)}.` }, new Int32Array(1));
 }
 
 /** The whole command: what a person waits for. */
-function jcmd(pid: number): void {
-  execFileSync('jcmd', [String(pid), 'GC.class_histogram', '-all'], { maxBuffer: 2 ** 26 });
+function jcmd(pid: number): string {
+  return execFileSync('jcmd', [String(pid), 'GC.class_histogram', '-all'], { maxBuffer: 2 ** 26, encoding: 'utf8' });
+}
+
+/** `+2 int[], -5 byte[]`: what we count and jcmd does not, and the other way round. */
+function describe(off: Record<string, number>): string {
+  const parts = Object.entries(off).map(([type, count]) => `${count > 0 ? '+' : ''}${count} ${type}`);
+  return parts.join(', ') || '0';
 }
 
 function ms(value: number): string {
