@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { allNodes, nodes, withFlags } from './nodes.ts';
 import { refOf } from './process-ref.ts';
 import { startProgram } from './program.ts';
+import { readableDist } from './readable.ts';
 
 // More of test/real/v8-census.test.ts: large heaps, twenty censuses under load, early patches of each line.
 
@@ -35,6 +37,22 @@ test.each(nodes)(
     expect(seen).toEqual(seen.map(() => [constant, constant]));
   },
 );
+
+test('a hundred censuses take no more memory of ours than twenty', async () => {
+  const program = await startProgram(nodes[1]!.path, 'v8-young.mjs', '300000');
+  const script = `import { startCensusTaker } from '${readableDist('census/worker-census-taker.js')}';
+const taker = startCensusTaker();
+const sizes = [];
+for (let round = 0; round < 100; round++) {
+  await taker.take(${JSON.stringify(refOf(program.pid))}, 'nodejs', 60_000);
+  sizes.push(process.memoryUsage.rss());
+}
+console.log(JSON.stringify(sizes));
+await taker.close();`;
+  const answer = execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  const sizes: number[] = JSON.parse(answer);
+  expect(Math.max(...sizes.slice(20)) - Math.max(...sizes.slice(0, 20))).toBeLessThan(10 * 2 ** 20);
+});
 
 async function countOwnClasses(path: string, count: number): Promise<[string, number][]> {
   const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', String(count));
