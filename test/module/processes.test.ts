@@ -16,13 +16,19 @@ import { commonJsPath, moduleUrl, oldestNode, ownNodes } from './watched.ts';
 const run = promisify(execFile);
 
 /** Runs a program to its end, which has to come by itself. */
-async function runProgram(node: string, name: string, argument: string) {
-  const { stdout, stderr } = await run(node, [programsFolder + name, argument], { timeout: 30_000 });
+async function runProgram(node: string, name: string, ...options: readonly string[]) {
+  const { stdout, stderr } = await run(node, [programsFolder + name, ...options], { timeout: 30_000 });
   return { stdout, stderr };
 }
 
 test.each(ownNodes)('nothing keeps a process alive that watches itself, on Node.js $version', async ({ path }) => {
-  expect((await runProgram(path, 'watched_briefly.mjs', moduleUrl)).stdout).toBe('200000 true\n');
+  const told = await runProgram(path, 'watched_briefly.mjs', moduleUrl, 'by-itself');
+  expect(told).toEqual({ stdout: '200000 true\n', stderr: '' });
+});
+
+test.each(['close', 'exit'])('%s() while objects are counted ends at once and in silence', async (end) => {
+  const told = await runProgram(process.execPath, 'watched_briefly.mjs', moduleUrl, end);
+  expect(told).toEqual({ stdout: '200000 true\n', stderr: '' });
 });
 
 test('closing leaves no timer, observer, thread or metric behind', async () => {
