@@ -17,7 +17,7 @@ import { scanYoung } from './young-scan.ts';
 
 /** Scanning as much takes about 4 s of one core, which is what a census every 10 minutes may cost. */
 const defaultMostHeapBytes = 8 * 2 ** 30;
-/** A collection of the whole heap moves objects: a scan that met one is repeated, once at least, and for no longer than this. */
+/** A collection of the whole heap moves objects: a scan that met one is repeated, once or for as long as this. */
 const attempts = 5;
 const mostRepeatMs = 10_000;
 /**
