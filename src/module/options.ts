@@ -42,7 +42,9 @@ const MOST_TYPES = 1000;
 
 const LABELS: readonly ProcessLabel[] = ['pid', 'service_name'];
 
-/** Throws `RangeError` for what makes no sense. */
+const LOG_METHODS = ['info', 'warn', 'error'] as const;
+
+/** Throws `RangeError` for what makes no sense, `TypeError` for a log that would fail when it is needed. */
 export function checkOptions(options: HeapWatchOptions): CheckedOptions {
   const {
     census = isMainThread,
@@ -52,6 +54,10 @@ export function checkOptions(options: HeapWatchOptions): CheckedOptions {
   } = options;
   for (const label of labels) {
     if (!LABELS.includes(label)) throw new RangeError(`labels are some of ${LABELS.join(', ')}, not ${label}`);
+  }
+  for (const method of LOG_METHODS) {
+    if (typeof log[method] !== 'function')
+      throw new TypeError(`log has no function ${method}: a logger as pino's does`);
   }
   return { ...options, census: census === false ? undefined : checkCensus(census), labels, log };
 }

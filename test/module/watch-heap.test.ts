@@ -4,6 +4,7 @@ import { Counter, Gauge, type OpenMetricsContentType, Registry, register } from 
 import { expect, onTestFinished, test } from 'vitest';
 import type { HeapWatchOptions } from '../../src/module/options.ts';
 import { type HeapWatch, watchHeap } from '../../src/module/watch-heap.ts';
+import type { Logger } from '../../src/monitor/logger.ts';
 
 function watch(options: HeapWatchOptions): HeapWatch {
   const handle = watchHeap({ census: false, ...options });
@@ -133,6 +134,7 @@ test.each([
   [{ census: { cpuBudget: Number.NaN } }, 'census.cpuBudget'],
   [{ census: { cpuBudget: 1.1 } }, 'census.cpuBudget'],
   [{ labels: ['runtime' as 'pid'] }, 'labels'],
+  [{ log: { info: () => undefined } as unknown as Logger }, 'log has no function warn'],
 ] as const)('%j is refused by name', (options, name) => {
   const register = new Registry();
   expect(() => watch({ ...options, register })).toThrow(name);
