@@ -18,3 +18,8 @@ export function vanished(memory: ProcessMemory): ReadFailure {
       )
     : new ReadFailure('gone', 'the process runs another program now, or is just ending');
 }
+
+/** What an error while a process was read comes from: as it ends or execs, what was found of it so far looks wrong. */
+export function causeOf(error: unknown, memory: ProcessMemory): unknown {
+  return error instanceof ReadFailure && !memory.hasAddressSpace() ? vanished(memory) : error;
+}

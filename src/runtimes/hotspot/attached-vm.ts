@@ -2,6 +2,7 @@ import { readLivingProcessStat } from '../../linux/process-stat.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
+import { causeOf } from '../vanished.ts';
 import { type Flags, findFlagPlaces, flagsAt } from './flags.ts';
 import { findKeptVm, type KeptVm } from './kept-vms.ts';
 import { requireHotspot } from './libjvm.ts';
@@ -51,8 +52,9 @@ export function attachVm(process: ProcessRef): AttachedVm {
       },
     };
   } catch (error) {
+    const cause = causeOf(error, memory);
     memory.close();
-    throw error;
+    throw cause;
   }
 }
 

@@ -1,6 +1,7 @@
 import type { AbortFlag, Census } from '../../model/census.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
+import { causeOf } from '../vanished.ts';
 import { type AttachedVm, attachVm } from './attached-vm.ts';
 import { GcWatch } from './gc-watch.ts';
 import { HeapCount } from './heap-count.ts';
@@ -34,6 +35,8 @@ export function census(process: ProcessRef, abort: AbortFlag): Census {
       spaceUsedBytes: {},
       spaceCommittedBytes: {},
     };
+  } catch (error) {
+    throw causeOf(error, jvm.vm.memory);
   } finally {
     jvm.close();
   }

@@ -24,6 +24,7 @@ export function heapAreas(vm: VmMemory, flags: Flags, heap: number): HeapAreas {
       'a census of a parallel heap that is divided by -XX:+UseNUMA is not supported',
     );
   }
+  if (readers.every(([flag]) => flags.bool(flag) === undefined)) throw vm.unseen();
   for (const [flag, read] of readers) if (flags.bool(flag) === true) return read(vm, heap, flags);
   throw new ReadFailure(
     'unsupported',
