@@ -1,6 +1,5 @@
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { startCensusTaker } from '../census/worker-census-taker.ts';
-import { optInsOf } from '../config/opt-in-settings.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
@@ -37,9 +36,8 @@ export async function serve(args: readonly string[]): Promise<number> {
 
 function createService(settings: Settings) {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
-  // The inspector tells no sizes: it is for `top`.
-  const { jvmAttach = false } = optInsOf(settings);
-  const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns: { jvmAttach } }) : undefined;
+  const optIns = { jvmAttach: settings.jvmAttach === 'on' };
+  const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns }) : undefined;
   const monitor = createMonitor({
     procfsPath: settings.procfsPath,
     runtimes,

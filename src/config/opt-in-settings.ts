@@ -2,7 +2,10 @@ import type { OptIns } from '../model/opt-ins.ts';
 import type { SettingTable, SettingValues } from './setting.ts';
 import { choice } from './value-types.ts';
 
-/** What heapwatch does to a process beyond reading it, for serve and top alike: see docs/opt-ins.md. */
+/**
+ * What heapwatch does to a process beyond reading it: see docs/opt-ins.md. serve has no use for the inspector, which tells no
+ * sizes, writes to the program's stderr each time, and is open to others meanwhile.
+ */
 export const optInSettings = {
   jvmAttach: {
     flag: 'jvm.attach',

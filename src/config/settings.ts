@@ -108,7 +108,7 @@ export const settingTable = {
     type: text('path'),
     help: 'Folder in which histories and counters survive a restart; without one they begin anew',
   },
-  ...optInSettings,
+  jvmAttach: optInSettings.jvmAttach,
 } satisfies SettingTable;
 
 export type Settings = SettingValues<typeof settingTable>;

@@ -44,7 +44,6 @@ test('without any source every setting has its default, typed', () => {
       maxSeries: 20_000,
       storagePath: undefined,
       jvmAttach: 'off',
-      nodejsInspector: 'off',
     },
   });
 });

@@ -85,7 +85,7 @@ export async function connectDevtools(url: string, deadline: AbortSignal): Promi
     call(method, parameters) {
       const id = ++lastId;
       return new Promise((resolve, reject) => {
-        if (socket.readyState !== WebSocket.OPEN) reject(new ReadFailure('busy', 'the inspector is closed'));
+        if (socket.readyState !== WebSocket.OPEN) return reject(new ReadFailure('busy', 'the inspector is closed'));
         waiting.set(id, { resolve, reject });
         socket.send(JSON.stringify({ id, method, params: parameters }));
       });

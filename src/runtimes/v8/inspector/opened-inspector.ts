@@ -96,7 +96,8 @@ async function awaitInspector(process: ProcessRef, before: ReadonlySet<number>, 
   }
   throw new ReadFailure(
     'unsupported',
-    `process ${process.pid} opened no inspector at SIGUSR1: it handles the signal itself, or is very busy`,
+    `process ${process.pid} opened no inspector at SIGUSR1: it handles the signal itself, or is stuck and may open ` +
+      'it later: look at port 9229',
   );
 }
 
