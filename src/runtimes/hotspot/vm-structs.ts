@@ -1,5 +1,5 @@
 // HotSpot's description of itself, made for its Serviceability Agent: tables of fields, types and constants that libjvm
-// exports as gHotSpotVM* (src/hotspot/share/runtime/vmStructs.hpp of OpenJDK; the same form in 8 to 26). Each table ends
+// exports as gHotSpotVM* (src/hotspot/share/runtime/vmStructs.hpp of OpenJDK; the same form in 8 to 27). Each table ends
 // with an entry whose names are null. The tables lie in data that is relocated as libjvm is loaded, so they are read from
 // the process; the names lie in its read-only data, of which few pages are present, so they are read from the file.
 import { readAddress } from '../../memory/address.ts';
@@ -136,7 +136,7 @@ function eachEntry(
 }
 
 function noDescription(): ReadFailure {
-  return new ReadFailure('unsupported', 'this libjvm does not describe itself as those of OpenJDK 8 to 26 do');
+  return new ReadFailure('unsupported', 'this libjvm does not describe itself as those of OpenJDK 8 to 27 do');
 }
 
 function contradiction(): ReadFailure {
