@@ -2,6 +2,8 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import { hotspot } from '../../src/runtimes/hotspot/index.ts';
 import { censusOf, censusSubject, censusSubjects, expectExactCensus, startCensusSubject } from './java-census.ts';
@@ -110,6 +112,23 @@ test('a census leaves the memory of a JVM as it was, also of one that is stopped
   expect(still.get('JvmCensus$Session')).toEqual(moving.get('JvmCensus$Session'));
 });
 
+test('what is kept of a JVM is half a megabyte, and no more after many censuses', async () => {
+  const jdk = anyJdk ?? expect.fail('no Java on this machine');
+  const program = await startCensusSubject(censusSubject(jdk, 'G1'), 1000);
+  const ref = refOf(program.pid);
+  const names = Array.from({ length: 20 }, (_, index) => `/proc/${'./'.repeat(index)}.`); // kept under each of them
+  const takeAll = () => {
+    for (const procfsPath of names) hotspot.census({ ...ref, procfsPath }, new Int32Array(1));
+  };
+  hotspot.census(ref, new Int32Array(1)); // compiles our own code
+  const before = await collectedBytes();
+  takeAll();
+  const once = await collectedBytes();
+  expect((once - before) / names.length).toBeLessThan(2 ** 19);
+  takeAll();
+  expect(await collectedBytes()).toBeLessThan(once + 2 ** 21);
+});
+
 test('a JVM that ends is gone, also in the middle of a census', async () => {
   const jdk = anyJdk ?? expect.fail('no Java on this machine');
   const program = await startCensusSubject(censusSubject(jdk, 'Serial'), 1_000_000);
@@ -160,6 +179,17 @@ test('a JVM that starts is busy, or already counted; never anything else', async
   expect([...kinds].filter((kind) => kind !== 'busy' && kind !== 'counted')).toEqual([]);
   expect(kinds.size).toBeGreaterThan(0);
 });
+
+/** Of this process, after a garbage collection. */
+async function collectedBytes(): Promise<number> {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  await new Promise((resolve) => setImmediate(resolve)); // buffers are freed by a task of their own
+  collect();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
 
 function sizesOf(pid: number): Record<string, string | undefined> {
   const { VmRSS, RssAnon, RssShmem, VmPTE, VmSwap } = statusOf(pid);
