@@ -26,9 +26,7 @@ test.each(jdks.filter(({ release }) => [8, 17, 25].includes(release)))(
   async (jdk) => {
     const often = ['-XX:InitiatingHeapOccupancyPercent=20', '-XX:G1MixedGCLiveThresholdPercent=95'];
     const soon = ['-Xmx96m', '-Xmn10m', '-XX:MaxTenuringThreshold=1', '-XX:G1HeapWastePercent=0'];
-    const program = await startCensusSubject(
-      censusSubject(jdk, 'G1', '-XX:+UnlockExperimentalVMOptions', ...often, ...soon),
-    );
+    const program = await startCensusSubject(censusSubject(jdk, 'G1', ...often, ...soon));
     const ref = refOf(program.pid);
     let compared = 0;
     for (let round = 0; round < 20; round++) {
