@@ -1,4 +1,5 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
+import { ReadFailure } from '../../model/failure.ts';
 import type { PythonImage } from './image.ts';
 import type { Interpreters } from './interpreters.ts';
 import type { CpythonLayout, GcLayout } from './layouts/layout.ts';
@@ -20,7 +21,10 @@ export interface GcState {
 
 const attempts = 20;
 
-/** Finds every interpreter's GC state. Throws `unsupported` when what is there is not what the layout says. */
+/**
+ * Finds every interpreter's GC state. Throws `unsupported` when what the main one has is not what the layout says, `busy`
+ * when it is another: that is in the list before it has been made, and while it ends.
+ */
 export function findGcStates(
   memory: ProcessMemory,
   image: PythonImage,
@@ -28,14 +32,19 @@ export function findGcStates(
   { holders, gcOffset }: Interpreters,
 ): GcState[] {
   if (gcOffset === undefined) return [findBySymbols(memory, image, gc)];
-  return holders.map((holder) => checkGcState(memory, holder + gcOffset, gc));
+  return holders.map((holder, index) => {
+    const state = checkGcState(memory, holder + gcOffset, gc);
+    if (state !== undefined) return state;
+    if (index === holders.length - 1) throw misplaced();
+    throw new ReadFailure('busy', 'one of its interpreters is just starting or ending');
+  });
 }
 
 /** Up to 3.6 the collector's state is static variables; only a pointer to the generations is exported. */
 function findBySymbols(memory: ProcessMemory, { symbols }: PythonImage, layout: GcLayout): GcState {
   const generations = memory.readWord(symbols.get('_PyGC_generation0') ?? 0);
   const heads = generations === undefined ? undefined : findHeads(memory, [generations], layout);
-  if (heads === undefined) throw unsupportedBuild("the collector's generations are not where this version has them");
+  if (heads === undefined) throw misplaced();
   const [enabled, stats, garbage, longLivedTotal] = ['enabled', 'generation_stats', 'garbage', 'long_lived_total'].map(
     (name) => symbols.get(name),
   );
@@ -48,13 +57,17 @@ function findBySymbols(memory: ProcessMemory, { symbols }: PythonImage, layout: 
   };
 }
 
-function checkGcState(memory: ProcessMemory, address: number, layout: GcLayout): GcState {
+function misplaced(): ReadFailure {
+  return unsupportedBuild("the collector's generations are not where this version has them");
+}
+
+function checkGcState(memory: ProcessMemory, address: number, layout: GcLayout): GcState | undefined {
   const heads = findHeads(
     memory,
     layout.generations.map((offset) => address + offset),
     layout,
   );
-  if (heads === undefined) throw unsupportedBuild("the collector's generations are not where this version has them");
+  if (heads === undefined) return undefined;
   return {
     generationHeads: heads,
     enabled: address + layout.enabled,

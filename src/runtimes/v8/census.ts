@@ -46,7 +46,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostHeapBytes = de
     for (let attempt = 1; ; attempt++) {
       const scan = scanOnce(node, constants, abort, mostHeapBytes);
       const elapsedMs = performance.now() - began;
-      const isUncertain = scan.movedBytes > 0 || (scan.isLost && scan.hasCollected);
+      const isUncertain = scan.hasMoved || (scan.isLost && scan.hasCollected);
       if (isUncertain && attempt < attempts && (attempt === 1 || elapsedMs < mostRepeatMs)) continue;
       if (scan.hasCollected && attempt < quickAttempts && elapsedMs < quickMs) continue;
       if (scan.movedBytes > scan.scannedBytes * mostMovedRatio) throw collectsWithoutRest();
@@ -93,11 +93,14 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
     const young = scanYoung(node, { scan, tally, pages }, abort);
     const now = findIsolates(node);
     const { fullCollections, collections } = layout.heap;
+    const collectedFully = changedHeaps(isolates, now, fullCollections);
     return {
       types: tally.types(),
       scannedBytes: scan.scannedBytes + young.scannedBytes,
       skippedBytes: walk.lostBytes + young.missedBytes + memory.swappedBytes + memory.lostBytes - skippedBefore,
-      movedBytes: goneBytes(node, pages, changedHeaps(isolates, now, fullCollections), abort),
+      // Also where no page is gone: one that was given back may be in use again already.
+      hasMoved: collectedFully.size > 0,
+      movedBytes: goneBytes(node, pages, collectedFully, abort),
       isLost: scan.isLost,
       hasCollected: changedHeaps(isolates, now, collections).size > 0,
       sampledRatio,
