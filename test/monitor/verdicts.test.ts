@@ -1,6 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
+import type { HeapVitals } from '../../src/model/vitals.ts';
 import { createMonitor } from '../../src/monitor/monitor.ts';
 import { openStateFile } from '../../src/recorder/state-file.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
@@ -11,7 +12,7 @@ const PACE = 60;
 const MB = 1e6;
 
 /** A process that keeps one `Order` of 1000 bytes more in each tenth of a second, and collects in every second. */
-function leakingMachine() {
+function leakingMachine(heap: Partial<HeapVitals> = {}) {
   const procfs = recordProcfs({ pid: 42 });
   procfs.tree.write({
     'sys/kernel/random/boot_id': '0b7a1c1e-6a4f-4c0e-9a51-0d3f4f4a2a10\n',
@@ -27,7 +28,7 @@ function leakingMachine() {
     const now = clock.elapsedSeconds();
     if (leaks) orders += Math.round(10_000 * (now - toldAt));
     toldAt = now;
-    runtime.heap = { ...heapOf(10 * MB + 1000 * orders, Math.floor(now)), limitBytes: 900 * MB, garbageObjects: 0 };
+    runtime.heap = { ...heapOf(10 * MB + 1000 * orders, Math.floor(now)), limitBytes: 900 * MB, ...heap };
   };
   function stopLeaking(): void {
     leaks = false;
@@ -73,6 +74,13 @@ test('a leak is told with its type, its speed and the time to the limit', async 
   expect(bindingLimit).toBe('heap');
   expect(oomEtaSeconds).toBeLessThan(90);
   expect(evidence.map(({ signal }) => signal)).toContain('growth_duration_seconds');
+});
+
+test('a leak while the collector is switched off is one of garbage that is not collected', async () => {
+  const { clock, run } = leakingMachine({ gcEnabled: false, garbageObjects: 0 });
+  const { assessment } = await run(undefined);
+  await clock.advance(30);
+  expect(assessment()).toMatchObject({ verdict: 'leak', cause: 'uncollectable' });
 });
 
 test('a process that keeps nothing is healthy', async () => {
