@@ -1,11 +1,12 @@
-import type { Assessment, AssessmentSample, Cause, Verdict } from '../model/assessment.ts';
+import type { Assessment, AssessmentSample, Cause } from '../model/assessment.ts';
+import { type AssessorState, type Standing, stateVersion } from './assessor-state.ts';
 import { FDS, FLOOR, GARBAGE, NATIVE, THREADS } from './columns.ts';
 import { type Conviction, confirm, convict, reviewConviction } from './conviction.ts';
 import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
-import { createPast, type Past, type PastState } from './past.ts';
+import { createPast, type Past } from './past.ts';
 import { findShortage, type Shortage } from './shortage.ts';
 import { findSteadyGrowth } from './steady-growth.ts';
 import { type Findings, findSuspicion, isLeakOfHandles, type Suspicion } from './suspicion.ts';
@@ -26,26 +27,6 @@ export interface Assessor {
   assessment(): Assessment | undefined;
   /** All it knows, as plain JSON, to go on with after a restart of ours. */
   state(): AssessorState;
-}
-
-interface Standing {
-  verdict: Exclude<Verdict, 'warming_up'>;
-  cause?: Cause;
-  sinceSeconds: number;
-  conviction?: Conviction;
-  /** Assessments in a row that agreed on growth. */
-  agreed: number;
-  mistakes: number;
-  convicted: readonly string[];
-  shortageSeconds?: number;
-}
-
-export interface AssessorState {
-  /** Of the last sample, and how much less it was than our own time. */
-  readonly clockSeconds?: number;
-  readonly setBackSeconds: number;
-  readonly past?: PastState;
-  readonly standing: Readonly<Standing>;
 }
 
 const NOTHING_FOUND: Findings = {
@@ -199,8 +180,13 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
       atSeconds: last.atSeconds - setBackSeconds,
       verdict: isWarmingUp ? 'warming_up' : standing.verdict,
       ...(standing.cause && { cause: standing.cause }),
-      sinceSeconds: standing.sinceSeconds - setBackSeconds,
-      suspects: suspectsOf(standing.conviction),
+      sinceSeconds: (standing.sinceSeconds || past.firstSeconds) - setBackSeconds,
+      suspects: suspectsOf(standing.conviction?.types),
+      growingTypes: findings.types.steady.map(({ type, trend, bytesPerSecond }) => ({
+        type,
+        objectsPerSecond: trend.perSecond,
+        bytesPerSecond,
+      })),
       ...(growth && {
         growth: {
           bytesPerSecond: growth.speed.bytesPerSecond,
@@ -218,6 +204,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     add,
     assessment,
     state: () => ({
+      version: stateVersion,
       ...(clockSeconds !== undefined && { clockSeconds }),
       setBackSeconds,
       ...(past && { past: past.state() }),
@@ -226,8 +213,8 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   };
 }
 
-function suspectsOf(conviction: Conviction | undefined): Assessment['suspects'] {
-  return (conviction?.types ?? []).map(({ type, objectsPerSecond, bytesPerSecond }) => ({
+function suspectsOf(types: Conviction['types'] = []): Assessment['suspects'] {
+  return types.map(({ type, objectsPerSecond, bytesPerSecond }) => ({
     type,
     objectsPerSecond,
     bytesPerSecond,

@@ -1,3 +1,4 @@
+import type { Assessment } from '../model/assessment.ts';
 import type { TypeCount } from '../model/census.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import { assignPlaces, type Places } from './places.ts';
@@ -9,7 +10,12 @@ export const SERIES_PER_TYPE = 2;
 /** At most what a target has besides its types, a service for its deaths, the exporter itself: a test counts them. */
 export const SERIES_PER_TARGET = 60;
 export const SERIES_PER_SERVICE = 4;
+/** The state set of heapwatch_verdict. */
+const SERIES_PER_VERDICT = 8;
 export const SERIES_OF_EXPORTER = 200;
+
+/** That heapwatch_objects_growth_per_second shows of a target. */
+const MOST_GROWING_TYPES = 10;
 
 /** More types are shown again only when there is room for a quarter more: targets that come and go shall not show. */
 const ROOM_TO_GROW = 1.25;
@@ -41,7 +47,8 @@ export function createSeriesBound(maxSeries: number): SeriesBound {
 
   return (targets, services) => {
     const sizes = targets.map(({ exportedTypes }) => namedTypes(exportedTypes).length);
-    const others = SERIES_OF_EXPORTER + services * SERIES_PER_SERVICE + targets.length * SERIES_PER_TARGET;
+    const verdicts = targets.reduce((sum, { assessment }) => sum + seriesOfVerdict(assessment), 0);
+    const others = SERIES_OF_EXPORTER + services * SERIES_PER_SERVICE + targets.length * SERIES_PER_TARGET + verdicts;
     const fitting = typesThatFit(sizes, maxSeries - others);
     if (fitting < limit || fitting >= limit * ROOM_TO_GROW) limit = fitting;
     let droppedSeries = 0;
@@ -57,6 +64,14 @@ export function createSeriesBound(maxSeries: number): SeriesBound {
     before = shown;
     return { targets: bound, droppedSeries };
   };
+}
+
+/** At most what an assessment shows: few targets have more than the state set. */
+export function seriesOfVerdict(assessment: Assessment | undefined): number {
+  if (assessment === undefined) return 0;
+  const { growth, limits, suspects, growingTypes } = assessment;
+  const ofGrowth = growth ? 3 + limits.length : 0;
+  return SERIES_PER_VERDICT + ofGrowth + suspects.length + Math.min(growingTypes.length, MOST_GROWING_TYPES);
 }
 
 /** Finds how many types every target may show with `room` series for all of them; more than they have, if there is room. */

@@ -8,7 +8,7 @@ import { runtimes } from '../runtimes/index.ts';
 import { app } from '../server/app.ts';
 import { ListenFailure, listen } from './listening.ts';
 import { createLog } from './log.ts';
-import { scrapeConfig, startupReport } from './startup-report.ts';
+import { scrapeConfig, startupReport, storageRemark } from './startup-report.ts';
 import { reportMistakes } from './wrong-usage.ts';
 
 /** `heapwatch serve`: watches and serves until SIGTERM or SIGINT. Answers the exit code. */
@@ -22,6 +22,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     process.stdout.write(`heapwatch ${version} answers at http://${host}\n`);
     await Promise.race([service.monitor.start(), stopped]);
     process.stdout.write(startupReport(service.monitor.latest()));
+    process.stdout.write(storageRemark(parsed.values.storagePath));
     process.stdout.write(scrapeConfig(host, parsed.values.telemetryPath));
     await stopped;
     return 0;

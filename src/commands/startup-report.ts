@@ -25,6 +25,13 @@ export function startupReport({ targets, skipped, discoveryFailure }: Snapshot):
   ].join('');
 }
 
+/** What a user loses with every restart. */
+export function storageRemark(storagePath: string | undefined): string {
+  return storagePath === undefined
+    ? 'Verdicts start again when heapwatch is restarted: --storage.path=<folder> keeps what they rest on.\n'
+    : '';
+}
+
 /** The lines for prometheus.yml; `host` is where Prometheus on this machine finds us. */
 export function scrapeConfig(host: string, telemetryPath: string): string {
   const path = telemetryPath === '/metrics' ? '' : `    metrics_path: ${telemetryPath}\n`;

@@ -32,6 +32,7 @@ export function createTraceVerdicts(): TraceVerdicts {
     verdict: 'warming_up',
     sinceSeconds: 0,
     suspects: [],
+    growingTypes: [],
     limits: [],
     evidence: [],
   };

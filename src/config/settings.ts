@@ -106,7 +106,7 @@ export const settingTable = {
   storagePath: {
     flag: 'storage.path',
     type: text('path'),
-    help: 'Folder in which histories and counters survive a restart; without one they begin anew',
+    help: 'Folder in which histories, verdicts and counters survive a restart; without one they begin anew',
   },
   jvmAttach: optInSettings.jvmAttach,
 } satisfies SettingTable;

@@ -5,6 +5,7 @@ import { heapMetrics } from './heap.ts';
 import { limitMetrics } from './limits.ts';
 import { processMetrics } from './process.ts';
 import { targetMetrics } from './target.ts';
+import { verdictMetrics } from './verdicts.ts';
 
 /** Every metric we export, in the order of /metrics and of the README's table. */
 export const catalogue = [
@@ -14,6 +15,7 @@ export const catalogue = [
   ...gcMetrics,
   ...censusMetrics,
   ...limitMetrics,
+  ...verdictMetrics,
   ...exporterMetrics,
 ];
 

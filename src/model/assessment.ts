@@ -69,6 +69,8 @@ export interface Assessment {
   readonly sinceSeconds: number;
   /** At most five, the most suspicious first. */
   readonly suspects: readonly Suspect[];
+  /** Types that grow steadily just now, whatever the verdict; the most suspicious first. */
+  readonly growingTypes: readonly Suspect[];
   /** Of the live floor, or of native memory; what load explains is taken out. Absent when it does not grow. */
   readonly growth?: { readonly bytesPerSecond: number; readonly sinceSeconds: number };
   readonly limits: readonly LimitAssessment[];

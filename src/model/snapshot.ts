@@ -1,3 +1,4 @@
+import type { Assessment } from './assessment.ts';
 import type { Census, CensusResult, TypeCount } from './census.ts';
 import type { Failure } from './failure.ts';
 import type { Target } from './target.ts';
@@ -15,6 +16,8 @@ export interface TargetSnapshot {
   readonly failure?: Failure;
   readonly vitals?: Vitals;
   readonly liveFloor?: LiveFloor;
+  /** As of the last vitals; its growth is looked at about once a minute. */
+  readonly assessment?: Assessment;
   /** The last census that succeeded. */
   readonly census?: Census;
   /** Why the last attempt at a census did not succeed. */

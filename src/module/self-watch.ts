@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import type { CensusTaker } from '../census/census-taker.ts';
 import type { Snapshot, SnapshotSource } from '../model/snapshot.ts';
 import { createCensusQueue } from '../monitor/census-queue.ts';
@@ -43,9 +44,10 @@ export function watchSelf(options: SelfWatchOptions): SelfWatch {
   const vitals = createCollector('vitals');
   const census = createCollector('census');
   const readProcess = hasProcfs ? {} : { readProcess: readOwnProcess };
-  const watch = watchTarget({ target, key: 'self', saved: undefined }, heap, {
+  const watch = watchTarget({ target, key: 'self', saved: {} }, heap, {
     ...options,
     ...readProcess,
+    nodeBytes: totalmem(),
     times,
     clock,
     pace: 1,

@@ -70,8 +70,9 @@ export function createRounds(options: RoundsOptions): Rounds {
   const discovery = createDiscovery({ ...options, ...times, minAgeSeconds: minAgeSeconds / pace });
   const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
   const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
-  const savedHistory = (key: string) => keeper?.history(key);
-  const watches = createWatchList(runtimes, { ...options, times, savedHistory });
+  const savedTarget = (key: string) => keeper?.target(key) ?? {};
+  const nodeBytes = readNode(procfsPath)?.memoryBytes;
+  const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget });
   const register = createDeathRegister(times.deathsSeconds);
   const endings = createEndings(register, times, logger);
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });

@@ -1,18 +1,27 @@
+import { parseAssessorState } from '../analysis/assessor-state.ts';
 import { readBootId } from '../linux/boot-id.ts';
-import type { TargetHistory } from '../model/history.ts';
-import { historyLine, openStorage, type SavedDeaths, type SavedHistory, type Storage } from '../recorder/storage.ts';
+import {
+  historyLine,
+  openStorage,
+  type SavedDeaths,
+  type SavedHistory,
+  type SavedVerdict,
+  type Storage,
+  verdictLine,
+} from '../recorder/storage.ts';
 import type { Clock } from './clock.ts';
 import { type Collector, createCollector } from './collector.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { Logger } from './logger.ts';
+import type { SavedTarget, TargetWatch } from './target-watch.ts';
 import type { MonitorTimes } from './times.ts';
 
-/** Keeps histories and counters of deaths over a restart of ours. Never throws: what fails is told and counted. */
+/** Keeps histories, verdicts and counters of deaths over a restart of ours. Never throws: what fails is told and counted. */
 export interface StateKeeper extends Pick<Collector, 'stats'> {
   /** To be called once, before the first round. */
   loadDeaths(): SavedDeaths[];
   /** What was kept of a target; asked for once. */
-  history(key: string): TargetHistory | undefined;
+  target(key: string): SavedTarget;
   /** To be called in every round: saves when it is time, or when someone has died. */
   keep(state: KeptState): void;
   /** Waits for a save that is under way, and saves for the last time. */
@@ -20,7 +29,7 @@ export interface StateKeeper extends Pick<Collector, 'stats'> {
 }
 
 export interface KeptState {
-  readonly targets: readonly { readonly key: string; history(): TargetHistory }[];
+  readonly targets: readonly Pick<TargetWatch, 'key' | 'history' | 'verdictState'>[];
   readonly deaths: readonly SavedDeaths[];
 }
 
@@ -43,7 +52,10 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   const { storagePath, procfsPath, times, clock, logger } = options;
   const collector = createCollector('storage');
   const report = createFailureReport(logger, 'saving the state', { storagePath });
-  const unclaimed = new Map<string, SavedHistory>();
+  const loadReport = () => createFailureReport(logger, 'loading the state', { storagePath });
+  // After an update all of them may be of an earlier version: that is told once.
+  const verdictReport = loadReport();
+  const unclaimed = { histories: new Map<string, SavedHistory>(), verdicts: new Map<string, SavedVerdict>() };
   let storage: Storage | undefined;
   let saving: Promise<void> | undefined;
   let saveAtSeconds = clock.elapsedSeconds() + times.saveSeconds;
@@ -51,12 +63,12 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   let savedKills = 0;
 
   /** What cannot be loaded is told, file by file, and done without. */
-  function load<Result>(work: () => Result): Result | undefined {
+  function load<Result>(work: () => Result, told = loadReport()): Result | undefined {
     try {
       return work();
     } catch (error) {
       collector.failed(error);
-      createFailureReport(logger, 'loading the state', { storagePath }).failed(error);
+      told.failed(error);
       return undefined;
     }
   }
@@ -69,8 +81,8 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
       try {
         await saveDeaths(state);
       } finally {
-        // Two files: what is wrong with one may not be with the other.
-        if (isTime) await saveHistories(state);
+        // Three files: what is wrong with one may not be with the others.
+        if (isTime) await saveTargets(state);
       }
       report.worked();
     } catch (error) {
@@ -86,15 +98,20 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     await storage?.saveDeaths(deaths);
   }
 
-  async function saveHistories(state: KeptState): Promise<void> {
-    const bytes = (await storage?.saveHistories(lines(state))) ?? 0;
-    saveAtSeconds = Math.max(saveAtSeconds, clock.elapsedSeconds() + bytes / BYTES_PER_SECOND);
-  }
-
-  function* lines({ targets }: KeptState): Generator<string> {
-    for (const target of targets) yield historyLine(target.key, target.history());
-    if (clock.elapsedSeconds() > forgetAtSeconds) unclaimed.clear();
-    for (const { line } of unclaimed.values()) yield line;
+  async function saveTargets({ targets }: KeptState): Promise<void> {
+    if (storage === undefined) return;
+    if (clock.elapsedSeconds() > forgetAtSeconds) for (const saved of Object.values(unclaimed)) saved.clear();
+    let bytes = 0;
+    try {
+      bytes += await storage.saveHistories(
+        lines(targets, (it) => historyLine(it.key, it.history()), unclaimed.histories),
+      );
+    } finally {
+      bytes += await storage.saveVerdicts(
+        lines(targets, (it) => verdictLine(it.key, it.verdictState()), unclaimed.verdicts),
+      );
+      saveAtSeconds = Math.max(saveAtSeconds, clock.elapsedSeconds() + bytes / BYTES_PER_SECOND);
+    }
   }
 
   return {
@@ -102,15 +119,22 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     loadDeaths() {
       storage = load(() => openStorage(storagePath, readBootId(procfsPath)));
       forgetAtSeconds = clock.elapsedSeconds() + times.unclaimedSeconds;
-      for (const saved of load(() => storage?.loadHistories()) ?? []) unclaimed.set(saved.key, saved);
+      for (const saved of load(() => storage?.loadHistories()) ?? []) unclaimed.histories.set(saved.key, saved);
+      for (const saved of load(() => storage?.loadVerdicts()) ?? []) unclaimed.verdicts.set(saved.key, saved);
       const deaths = load(() => storage?.loadDeaths()) ?? [];
       savedKills = killsIn(deaths);
       return deaths;
     },
-    history(key) {
-      const saved = unclaimed.get(key);
-      unclaimed.delete(key);
-      return saved && load(saved.parse);
+    target(key) {
+      const { histories, verdicts } = unclaimed;
+      const history = histories.get(key);
+      const verdict = verdicts.get(key);
+      histories.delete(key);
+      verdicts.delete(key);
+      return {
+        history: history && load(history.parse),
+        verdict: verdict && load(() => parseAssessorState(verdict.parse()), verdictReport),
+      };
     },
     keep(state) {
       if (saving !== undefined) return;
@@ -125,6 +149,16 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
       await save(state);
     },
   };
+}
+
+/** Made one by one, as each may be large; then those of targets that were not found again yet. */
+function* lines<Target>(
+  targets: readonly Target[],
+  lineOf: (target: Target) => string,
+  unclaimed: ReadonlyMap<string, { readonly line: string }>,
+): Generator<string> {
+  for (const target of targets) yield lineOf(target);
+  for (const { line } of unclaimed.values()) yield line;
 }
 
 function killsIn(deaths: readonly SavedDeaths[]): number {

@@ -1,13 +1,16 @@
+import { createAssessor } from '../analysis/assessor.ts';
+import type { AssessorState } from '../analysis/assessor-state.ts';
 import { estimateFloor } from '../analysis/floor.ts';
 import { openProcessCgroup, type ProcessCgroup } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
-import type { Census } from '../model/census.ts';
+import type { Census, TypeCount } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import type { ProcessRef, Target } from '../model/target.ts';
 import type { LiveFloor, ProcessVitals, Vitals } from '../model/vitals.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
+import { censusCountsGarbage, sampleOf } from './assessment-sample.ts';
 import { type CensusRecord, createCensusRecord } from './census-record.ts';
 import type { Clock } from './clock.ts';
 import { type CollectionRhythm, createCollectionRhythm } from './collection-rhythm.ts';
@@ -23,10 +26,18 @@ export interface WatchOptions {
   readonly pace: number;
   /** How many types have series of their own. */
   readonly exportedTypes: number;
+  /** MemTotal, where it is known. */
+  readonly nodeBytes?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For a process that can be asked otherwise; from /proc when not given. */
   readonly readProcess?: (process: ProcessRef) => ProcessVitals;
+}
+
+/** What is known of a target from an earlier run of ours. */
+export interface SavedTarget {
+  readonly history?: TargetHistory | undefined;
+  readonly verdict?: AssessorState | undefined;
 }
 
 export interface WatchResult {
@@ -48,6 +59,8 @@ export interface TargetWatch {
   readonly collections: CollectionRhythm;
   addCensus(census: Census): void;
   history(): TargetHistory;
+  /** All that its verdict rests on, as plain JSON. */
+  verdictState(): AssessorState;
   /** Reads the vitals; never throws. What cannot be read is a failure on the snapshot. */
   readVitals(): WatchResult;
   snapshot(censusIntervalSeconds: number): TargetSnapshot;
@@ -55,23 +68,24 @@ export interface TargetWatch {
   close(): void;
 }
 
-/** `saved` is the history of the same target in an earlier run of ours. */
 export function watchTarget(
-  { target, key, saved }: { target: Target; key: string; saved: TargetHistory | undefined },
+  { target, key, saved }: { target: Target; key: string; saved: SavedTarget },
   runtime: Pick<Runtime, 'open'>,
   options: WatchOptions,
 ): TargetWatch {
-  const { times, pace, exportedTypes, clock, logger, readProcess = readProcessVitals } = options;
+  const { times, pace, exportedTypes, nodeBytes, clock, logger, readProcess = readProcessVitals } = options;
   const { pid } = target.process;
   const session = openHeapSession(runtime, target.process, times);
   const cgroup = openProcessCgroup(target.process);
   const collections = createCollectionRhythm();
   const history = createHistory(pace);
   const floorWindow = createFloorWindow(times.floorSeconds);
-  if (saved !== undefined) {
-    history.restore(saved);
-    for (const reading of saved.readings) floorWindow.add(reading);
+  if (saved.history !== undefined) {
+    history.restore(saved.history);
+    for (const reading of saved.history.readings) floorWindow.add(reading);
   }
+  const countsGarbage = censusCountsGarbage(target.runtime);
+  const assessor = createAssessor({ pace, censusCountsGarbage: countsGarbage }, saved.verdict);
   const censuses = createCensusRecord(exportedTypes);
   const report = createFailureReport(logger, `reading the heap of process ${pid}`, {
     pid,
@@ -81,6 +95,8 @@ export function watchTarget(
   });
   let vitals: Vitals | undefined;
   let liveFloor: LiveFloor | undefined;
+  /** Of a census that was not assessed yet. */
+  let newTypes: readonly TypeCount[] | undefined;
   /** Why the last reading is not complete. */
   let failure: unknown;
 
@@ -117,7 +133,10 @@ export function watchTarget(
     const floor = current.heap?.live ?? estimated;
     const isNew = floor !== undefined && (floor.bytes !== liveFloor?.bytes || floor.atSeconds !== liveFloor.atSeconds);
     liveFloor = floor;
-    history.addReading(isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading);
+    const known = isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading;
+    history.addReading(known);
+    assessor.add(sampleOf(current, { process: key, reading: known, nodeBytes, types: newTypes }));
+    newTypes = undefined;
   }
 
   return {
@@ -129,8 +148,10 @@ export function watchTarget(
     addCensus(census) {
       censuses.succeeded(census);
       history.addCensus({ atSeconds: census.takenAtSeconds, types: censuses.exportedTypes });
+      newTypes = censuses.exportedTypes;
     },
     history: history.all,
+    verdictState: assessor.state,
     get vitals() {
       return vitals;
     },
@@ -138,18 +159,22 @@ export function watchTarget(
       return session.isOpen;
     },
     readVitals,
-    snapshot: (censusIntervalSeconds) => ({
-      target,
-      up: vitals?.heap !== undefined,
-      ...(failure !== undefined && { failure: failureOf(failure) }),
-      ...(vitals && { vitals }),
-      ...(liveFloor && { liveFloor }),
-      ...(censuses.last && { census: censuses.last }),
-      ...(censuses.failure && { censusFailure: censuses.failure }),
-      exportedTypes: censuses.exportedTypes,
-      censusIntervalSeconds,
-      censusResults: censuses.results,
-    }),
+    snapshot(censusIntervalSeconds) {
+      const assessment = assessor.assessment();
+      return {
+        target,
+        up: vitals?.heap !== undefined,
+        ...(failure !== undefined && { failure: failureOf(failure) }),
+        ...(vitals && { vitals }),
+        ...(liveFloor && { liveFloor }),
+        ...(assessment && { assessment }),
+        ...(censuses.last && { census: censuses.last }),
+        ...(censuses.failure && { censusFailure: censuses.failure }),
+        exportedTypes: censuses.exportedTypes,
+        censusIntervalSeconds,
+        censusResults: censuses.results,
+      };
+    },
     close: session.close,
   };
 }

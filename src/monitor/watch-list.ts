@@ -1,7 +1,6 @@
-import type { TargetHistory } from '../model/history.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import type { DiscoveredTarget } from './discovery.ts';
-import { type TargetWatch, type WatchOptions, watchTarget } from './target-watch.ts';
+import { type SavedTarget, type TargetWatch, type WatchOptions, watchTarget } from './target-watch.ts';
 
 /** The targets that are watched, oldest first, as discovery found them. */
 export interface WatchList {
@@ -14,7 +13,7 @@ export interface WatchList {
 
 export interface WatchListOptions extends WatchOptions {
   /** What was kept of a target over a restart of ours; asked for once. */
-  readonly savedHistory: (key: string) => TargetHistory | undefined;
+  readonly savedTarget: (key: string) => SavedTarget;
 }
 
 export function createWatchList(runtimes: readonly Runtime[], options: WatchListOptions): WatchList {
@@ -24,7 +23,7 @@ export function createWatchList(runtimes: readonly Runtime[], options: WatchList
 
   function add(key: string, { target }: DiscoveredTarget): TargetWatch {
     // Discovery asked this very list of runtimes.
-    const watch = watchTarget({ target, key, saved: options.savedHistory(key) }, byName.get(target.runtime)!, options);
+    const watch = watchTarget({ target, key, saved: options.savedTarget(key) }, byName.get(target.runtime)!, options);
     watches.set(key, watch);
     const { process, runtime, version, serviceName: service } = target;
     logger.info({ pid: process.pid, runtime, version, service }, 'watching');

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
+import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
 import type { ServiceDeaths } from '../model/snapshot.ts';
 import { formatHistory, parseHistory } from './history-line.ts';
-import { openStateFile } from './state-file.ts';
+import { openStateFile, type StateFile } from './state-file.ts';
 
 /** Deaths of a service, and when it was last seen, Unix time. */
 export interface SavedDeaths extends ServiceDeaths {
@@ -17,26 +18,41 @@ export interface SavedHistory {
   readonly line: string;
 }
 
+/** What a verdict of an earlier run rests on; what it is made of is not ours to know. */
+export interface SavedVerdict {
+  readonly key: string;
+  readonly line: string;
+  /** As it was given to `verdictLine`. Throws `ReadFailure`. */
+  parse(): unknown;
+}
+
 /** Our state in a folder. Everything throws `ReadFailure` in words. */
 export interface Storage {
   /** Only those of this boot: pids and start times mean nothing after it. */
   loadHistories(): SavedHistory[];
   /** Answers the size in bytes. */
   saveHistories(lines: Iterable<string>): Promise<number>;
+  /** As histories. */
+  loadVerdicts(): SavedVerdict[];
+  saveVerdicts(lines: Iterable<string>): Promise<number>;
   loadDeaths(): SavedDeaths[];
   saveDeaths(deaths: readonly SavedDeaths[]): Promise<void>;
 }
 
 /** `bootId` tells a boot of the machine from every other. */
 export function openStorage(folder: string, bootId: string): Storage {
+  const linesOfBoot = (file: StateFile): string[] => {
+    const saved = file.read();
+    return saved?.header.bootId === bootId ? saved.lines : [];
+  };
   const histories = openStateFile(join(folder, 'history.jsonl'), 'history');
+  const verdicts = openStateFile(join(folder, 'verdicts.jsonl'), 'verdicts');
   const deaths = openStateFile(join(folder, 'deaths.jsonl'), 'deaths');
   return {
-    loadHistories() {
-      const saved = histories.read();
-      return saved?.header.bootId === bootId ? saved.lines.map(savedHistory) : [];
-    },
+    loadHistories: () => linesOfBoot(histories).map((line) => keyed(line, parseHistory)),
     saveHistories: (lines) => histories.write({ bootId }, lines),
+    loadVerdicts: () => linesOfBoot(verdicts).map((line) => keyed(line, parseVerdict)),
+    saveVerdicts: (lines) => verdicts.write({ bootId }, lines),
     loadDeaths() {
       const saved = deaths.read()?.lines.map(parseDeaths) ?? [];
       if (saved.every((service) => service !== undefined)) return saved;
@@ -53,12 +69,30 @@ export function openStorage(folder: string, bootId: string): Storage {
 
 /** `key` and a tab come first, so that a line is found without taking all of them apart. */
 export function historyLine(key: string, history: TargetHistory): string {
-  return `${key.replaceAll(/[\t\n]/g, ' ')}\t${formatHistory(history)}`;
+  return `${keyText(key)}\t${formatHistory(history)}`;
 }
 
-function savedHistory(line: string): SavedHistory {
+/** `state` is plain JSON. */
+export function verdictLine(key: string, state: unknown): string {
+  return `${keyText(key)}\t${JSON.stringify(state)}`;
+}
+
+function keyText(key: string): string {
+  return key.replaceAll(/[\t\n]/g, ' ');
+}
+
+function keyed<Content>(line: string, parse: (content: string) => Content) {
   const tab = line.indexOf('\t');
-  return { key: line.slice(0, tab), line, parse: () => parseHistory(line.slice(tab + 1)) };
+  return { key: line.slice(0, tab), line, parse: () => parse(line.slice(tab + 1)) };
+}
+
+function parseVerdict(content: string): unknown {
+  try {
+    return JSON.parse(content);
+  } catch (cause) {
+    const message = `what a verdict rests on is not as heapwatch writes it: ${(cause as Error).message}`;
+    throw new ReadFailure('unreadable', message, { cause });
+  }
 }
 
 /** Undefined when it is not as we write it. */

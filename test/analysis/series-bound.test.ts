@@ -4,6 +4,7 @@ import {
   SERIES_OF_EXPORTER,
   SERIES_PER_TARGET,
   SERIES_PER_TYPE,
+  seriesOfVerdict,
 } from '../../src/analysis/series-bound.ts';
 import type { TypeCount } from '../../src/model/census.ts';
 import type { TargetSnapshot } from '../../src/model/snapshot.ts';
@@ -14,11 +15,13 @@ const types = (size: number): TypeCount[] =>
 
 const withOther = (size: number) => [...types(size), { type: '(other)', count: 5, bytes: 7 }];
 
-/** Targets by pid, each with its exported types. */
+/** Targets by pid, each with its exported types, and no verdict yet. */
 function targets(...exported: readonly (readonly TypeCount[])[]): TargetSnapshot[] {
-  return exported.map((exportedTypes, index) =>
-    sampleTarget({ exportedTypes }, { process: { pid: 100 + index, startTicks: 7, procfsPath: '/proc' } }),
-  );
+  return exported.map((exportedTypes, index) => {
+    const process = { pid: 100 + index, startTicks: 7, procfsPath: '/proc' };
+    const { assessment: _, ...target } = sampleTarget({ exportedTypes }, { process });
+    return target;
+  });
 }
 
 /** A bound that leaves room for so many rows of types in all targets. */
@@ -58,6 +61,15 @@ test('services whose deaths are counted take their series from the types', () =>
   const bound = boundFor(11, 1);
   expect(bound(targets(withOther(50)), 0).targets[0]!.exportedTypes).toHaveLength(11);
   expect(bound(targets(withOther(50)), 3).targets[0]!.exportedTypes).toHaveLength(5);
+});
+
+test('what a verdict shows takes its series from the types too', () => {
+  const { assessment } = sampleTarget();
+  // Eight of the state set, three of the growth, two limits, three suspects, two types that grow.
+  expect(seriesOfVerdict(assessment)).toBe(18);
+  const [target] = targets(withOther(50));
+  const shown = (one: TargetSnapshot) => boundFor(20, 1)([one], 0).targets[0]!.exportedTypes.length;
+  expect([shown(target!), shown({ ...target!, assessment: assessment! })]).toEqual([20, 11]);
 });
 
 test('the rows are the same array until there is news', () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { scrapeConfig, startupReport } from '../../src/commands/startup-report.ts';
+import { scrapeConfig, startupReport, storageRemark } from '../../src/commands/startup-report.ts';
 import type { Snapshot, TargetSnapshot } from '../../src/model/snapshot.ts';
 
 const nothing = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
@@ -60,4 +60,9 @@ test('the lines for prometheus.yml name a path that is not the default', () => {
   expect(scrapeConfig('localhost:10148', '/metrics')).toContain("      - targets: ['localhost:10148']\n");
   expect(scrapeConfig('localhost:10148', '/metrics')).not.toContain('metrics_path');
   expect(scrapeConfig('[::1]:1', '/heaps')).toContain('    metrics_path: /heaps\n    static_configs:\n');
+});
+
+test('that verdicts start again is said where nothing keeps them', () => {
+  expect(storageRemark(undefined)).toMatch(/^Verdicts start again .*--storage\.path/);
+  expect(storageRemark('/var/lib/heapwatch')).toBe('');
 });

@@ -5,6 +5,7 @@ import {
   SERIES_PER_SERVICE,
   SERIES_PER_TARGET,
   SERIES_PER_TYPE,
+  seriesOfVerdict,
 } from '../../src/analysis/series-bound.ts';
 import { createExposition } from '../../src/exporters/exposition.ts';
 import type { SnapshotSource } from '../../src/model/snapshot.ts';
@@ -100,6 +101,7 @@ test('the bound of all series counts on no fewer than there are', async () => {
   const deaths = sampleSnapshot().deaths.length;
   expect(await count(0)).toBeLessThanOrEqual(SERIES_OF_EXPORTER + deaths * SERIES_PER_SERVICE);
   const each = ((await count(11)) - (await count(1))) / 10;
-  expect(each).toBeLessThanOrEqual(SERIES_PER_TARGET + types * SERIES_PER_TYPE);
-  expect(each).toBeGreaterThan(SERIES_PER_TARGET / 2 + types * SERIES_PER_TYPE);
+  const ofVerdict = seriesOfVerdict(sampleTarget().assessment);
+  expect(each).toBeLessThanOrEqual(SERIES_PER_TARGET + ofVerdict + types * SERIES_PER_TYPE);
+  expect(each).toBeGreaterThan(SERIES_PER_TARGET / 2 + ofVerdict + types * SERIES_PER_TYPE);
 });

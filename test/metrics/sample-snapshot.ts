@@ -1,5 +1,39 @@
+import type { Assessment } from '../../src/model/assessment.ts';
 import type { Snapshot, SnapshotSource, TargetSnapshot } from '../../src/model/snapshot.ts';
 import type { Target } from '../../src/model/target.ts';
+
+/** Of a leak of tuples that will meet the cgroup's limit. */
+const sampleAssessment: Assessment = {
+  atSeconds: 1_700_000_100,
+  verdict: 'leak',
+  cause: 'objects',
+  sinceSeconds: 1_700_000_060,
+  suspects: [
+    { type: 'tuple', objectsPerSecond: 100.5, bytesPerSecond: 6432 },
+    { type: 'not.exported', objectsPerSecond: 2, bytesPerSecond: 64 },
+    { type: 'str', objectsPerSecond: 50, bytesPerSecond: 3200 },
+  ],
+  growingTypes: [
+    { type: 'tuple', objectsPerSecond: 100.5, bytesPerSecond: 6432 },
+    { type: 'str', objectsPerSecond: 50, bytesPerSecond: 3200 },
+  ],
+  growth: { bytesPerSecond: 10_000, sinceSeconds: 1_699_999_000 },
+  limits: [
+    { limit: 'cgroup', bytes: 200_000_000, usedRatio: 0.5, etaSeconds: 10_000 },
+    { limit: 'node', bytes: 8_000_000_000, usedRatio: 0.011, etaSeconds: 791_000 },
+  ],
+  bindingLimit: 'cgroup',
+  oomEtaSeconds: 10_000,
+  evidence: [
+    {
+      signal: 'growth_duration_seconds',
+      observed: 1100,
+      threshold: 720,
+      exceeded: true,
+      words: 'it has grown for 18 minutes; 12 minutes were needed to call it',
+    },
+  ],
+};
 
 /** A watched queue worker of which everything is known that CPython tells. */
 export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Partial<Target> = {}): TargetSnapshot {
@@ -49,6 +83,7 @@ export function sampleTarget(overrides: Partial<TargetSnapshot> = {}, target: Pa
       },
     },
     liveFloor: { bytes: 58_000_000, atSeconds: 1_700_000_090 },
+    assessment: sampleAssessment,
     census: {
       takenAtSeconds: 1_700_000_080,
       durationSeconds: 0.25,

@@ -27,7 +27,7 @@ export function openApiDocument(version: string): object {
       '/api/v1/targets/{id}': {
         get: {
           operationId: 'getTarget',
-          summary: 'One target: vitals, limits, types, history',
+          summary: 'One target: vitals, verdict with its evidence, limits, types, history',
           security: [],
           parameters: [
             {

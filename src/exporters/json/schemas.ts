@@ -1,3 +1,4 @@
+import { assessment, cause, verdict } from './assessment-schema.ts';
 import { census, history, typeCounts } from './history-schema.ts';
 import { boolean, counts, integer, list, number, object, text, unixTime } from './schema.ts';
 import { vitals } from './vitals-schema.ts';
@@ -69,6 +70,8 @@ export const schemas = {
             resident_bytes: integer('VmRSS.'),
             heap_used_bytes: integer('Heap in use.'),
             heap_live_bytes: integer('Heap in use after the last full collection.'),
+            verdict,
+            cause,
             objects: integer('As of the last census.'),
             census_taken_at_seconds: unixTime('at which the last census began'),
           },
@@ -92,6 +95,7 @@ export const schemas = {
         { bytes: integer('Heap in use.'), at_seconds: unixTime('of the reading') },
         ['bytes', 'at_seconds'],
       ),
+      assessment,
       limits: list(limit, 'The limits that are known.'),
       census,
       census_failure: { ...failure, description: 'Why the last attempt at a census did not succeed.' },

@@ -24,11 +24,13 @@ export function targetsJson(snapshot: Snapshot): object {
 
 /** All that is known of one target: the schema `target`. */
 export function targetJson(target: TargetSnapshot, snapshot: Snapshot, history: TargetHistory | undefined): object {
-  const { vitals, liveFloor, census, censusFailure, censusIntervalSeconds, censusResults, exportedTypes } = target;
+  const { vitals, liveFloor, assessment, census, censusFailure, censusIntervalSeconds, censusResults, exportedTypes } =
+    target;
   return snakeCased({
     ...identity(target),
     vitals,
     liveFloor,
+    assessment,
     limits: memoryLimits(target, snapshot).map(({ limit, bytes, used }) => ({
       limit,
       bytes,
@@ -52,12 +54,14 @@ export function targetJson(target: TargetSnapshot, snapshot: Snapshot, history: 
 }
 
 function summary(snapshot: TargetSnapshot) {
-  const { vitals, liveFloor, census } = snapshot;
+  const { vitals, liveFloor, assessment, census } = snapshot;
   return {
     ...identity(snapshot),
     residentBytes: vitals?.process.residentBytes,
     heapUsedBytes: vitals?.heap?.usedBytes,
     heapLiveBytes: liveFloor?.bytes,
+    verdict: assessment?.verdict,
+    cause: assessment?.cause,
     objects: census?.objects,
     censusTakenAtSeconds: census?.takenAtSeconds,
   };

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { targetId } from '../../exporters/json/target-json.ts';
+import type { Assessment } from '../../model/assessment.ts';
 import type { Snapshot, TargetSnapshot } from '../../model/snapshot.ts';
 import { Html, html } from './html.ts';
 import { showBytes, showCount, showSeconds } from './quantity.ts';
 import { style } from './style.ts';
+import { verdictWords } from './verdict-words.ts';
 
 export interface LandingContent {
   readonly snapshot: Snapshot;
@@ -56,7 +58,7 @@ function summary({ takenAtSeconds, targets, skipped, discoveryFailure }: Snapsho
 function targetTable(targets: readonly TargetSnapshot[], nowSeconds: number): Html {
   return html`<div class="table"><table>
 <thead><tr><th>Service</th><th>Runtime</th><th class="number">Pid</th><th class="number">Heap used</th>
-<th class="number">Resident</th><th>Most objects</th><th class="number">Census</th></tr></thead>
+<th class="number">Resident</th><th>Verdict</th><th>Most objects</th><th class="number">Census</th></tr></thead>
 <tbody>
 ${targets.map((target) => targetRow(target, nowSeconds))}
 </tbody>
@@ -64,7 +66,7 @@ ${targets.map((target) => targetRow(target, nowSeconds))}
 }
 
 function targetRow(snapshot: TargetSnapshot, nowSeconds: number): Html {
-  const { target, vitals, census, failure } = snapshot;
+  const { target, vitals, assessment, census, failure } = snapshot;
   const heap = vitals?.heap?.usedBytes;
   return html`<tr>
 <td>${target.serviceName}<br><small>${target.command}</small></td>
@@ -72,9 +74,16 @@ function targetRow(snapshot: TargetSnapshot, nowSeconds: number): Html {
 <td class="number"><a href="/api/v1/targets/${targetId(target.process)}">${target.process.pid}</a></td>
 <td class="number">${heap === undefined ? undefined : showBytes(heap)}</td>
 <td class="number">${vitals === undefined ? undefined : showBytes(vitals.process.residentBytes)}</td>
+${assessment === undefined ? html`<td></td>` : verdictCell(assessment)}
 ${failure === undefined ? typesCell(snapshot) : html`<td class="problem">${failure.message}</td>`}
 <td class="number">${census === undefined ? undefined : html`${showSeconds(nowSeconds - census.takenAtSeconds)} ago`}</td>
 </tr>`;
+}
+
+function verdictCell(assessment: Assessment): Html {
+  const isTrouble = assessment.cause !== undefined || assessment.verdict === 'backlog';
+  const why = assessment.evidence.map(({ words }) => words).join('; ');
+  return html`<td${isTrouble ? new Html(' class="problem"') : undefined} title="${why}">${verdictWords(assessment)}</td>`;
 }
 
 function typesCell({ census, exportedTypes, censusFailure }: TargetSnapshot): Html {
