@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
+import type { ReadFailure } from '../../src/model/failure.ts';
 import { census } from '../../src/runtimes/v8/census.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { readSnapshotTypes } from './heap-snapshot.ts';
@@ -75,8 +76,7 @@ function testOf({ path, version }: Node): void {
   test(`constant classes are exact while Node.js ${version} allocates without rest`, async () => {
     const program = await startProgram(path, 'v8-busy.mjs', '20000');
     for (let round = 0; round < 4; round++) {
-      const census = take(program);
-      const old = byOldCount(census);
+      const old = byOldCount(takeBetweenCollections(program));
       expect([old.get('Customer'), old.get('Account')]).toEqual([20_000, 20_000]);
     }
   });
@@ -162,6 +162,16 @@ test('top shows how many are young', async () => {
   const session = byType(report).get('Session') as { count: number; young?: number };
   expect(session.young).toBeLessThanOrEqual(session.count);
 });
+
+/** On a machine that is busy itself, a process that collects without rest may be refused now and then. */
+function takeBetweenCollections(program: Program, attempts = 5): Census {
+  try {
+    return take(program);
+  } catch (error) {
+    if (attempts === 1 || (error as Partial<ReadFailure>).kind !== 'busy') throw error;
+    return takeBetweenCollections(program, attempts - 1);
+  }
+}
 
 function take({ pid }: Program): Census {
   return v8.census(refOf(pid), new Int32Array(new SharedArrayBuffer(4)));
