@@ -1,5 +1,5 @@
 import { posix } from 'node:path';
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import type { CgroupVitals } from '../model/vitals.ts';
 import { type CgroupFolder, cgroupFolder, parseCgroupMounts } from './cgroup-mounts.ts';
@@ -136,13 +136,4 @@ function isPod(path: string): boolean {
 
 function reader(folder: string) {
   return (file: string) => absentOnFailure(() => readSmallFile(`${folder}/${file}`));
-}
-
-function absentOnFailure(read: () => string): string | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
 }

@@ -1,4 +1,4 @@
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure } from '../model/failure.ts';
 import { readSmallFile } from './small-file.ts';
 
 /** How long work stood still for want of something. */
@@ -34,10 +34,5 @@ function parseStall(text: string, kind: string): Stall | undefined {
 
 /** Of the machine's processors. Undefined where the kernel keeps no account of it: before Linux 4.20, or with psi=0. */
 export function readCpuPressure(procfsPath: string): Pressure | undefined {
-  try {
-    return parsePressure(readSmallFile(`${procfsPath}/pressure/cpu`));
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
+  return absentOnFailure(() => parsePressure(readSmallFile(`${procfsPath}/pressure/cpu`)));
 }

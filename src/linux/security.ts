@@ -1,4 +1,4 @@
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure } from '../model/failure.ts';
 import { readFileStart, readSmallFile } from './small-file.ts';
 import { parseWholeNumber } from './whole-number.ts';
 
@@ -10,23 +10,13 @@ const LABEL_BYTES = 512;
  * Undefined where there is no such module, or when it is not told.
  */
 export function readSecurityLabel(procfsPath: string, pid: number | 'self'): string | undefined {
-  try {
-    const label = readFileStart(`${procfsPath}/${pid}/attr/current`, LABEL_BYTES).toString('utf8');
-    return label.replace(/[\0\n]+$/, '') || undefined;
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
+  const label = absentOnFailure(() => readFileStart(`${procfsPath}/${pid}/attr/current`, LABEL_BYTES).toString('utf8'));
+  return label?.replace(/[\0\n]+$/, '') || undefined;
 }
 
 /** Whether SELinux forbids, or only logs; undefined where it is not mounted. */
 export function isSelinuxEnforcing(sysfsPath: string): boolean | undefined {
-  try {
-    return readSmallFile(`${sysfsPath}/fs/selinux/enforce`).trim() === '1';
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
+  return absentOnFailure(() => readSmallFile(`${sysfsPath}/fs/selinux/enforce`).trim() === '1');
 }
 
 /** How a procfs hides processes from other users. */

@@ -1,4 +1,4 @@
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure, ReadFailure } from '../model/failure.ts';
 import { readSmallFile } from './small-file.ts';
 
 /**
@@ -9,18 +9,9 @@ export type PtraceScope = 0 | 1 | 2 | 3;
 
 /** Undefined where the kernel has no Yama. Throws `unreadable` for another text. */
 export function readPtraceScope(procfsPath: string): PtraceScope | undefined {
-  const text = readOptional(`${procfsPath}/sys/kernel/yama/ptrace_scope`);
+  const text = absentOnFailure(() => readSmallFile(`${procfsPath}/sys/kernel/yama/ptrace_scope`));
   if (text === undefined) return undefined;
   const scope = ([0, 1, 2, 3] as const).find((candidate) => String(candidate) === text.trim());
   if (scope === undefined) throw new ReadFailure('unreadable', `Yama's ptrace_scope is ${JSON.stringify(text)}`);
   return scope;
-}
-
-function readOptional(path: string): string | undefined {
-  try {
-    return readSmallFile(path);
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
 }

@@ -11,7 +11,7 @@ export interface Failure {
   readonly message: string;
 }
 
-/** The one error that readers throw on purpose; anything else is a bug of ours. The only code in `model/`. */
+/** The one error that readers throw on purpose; anything else is a bug of ours. The only code in `model/` is here. */
 export class ReadFailure extends Error implements Failure {
   readonly kind: FailureKind;
 
@@ -19,5 +19,15 @@ export class ReadFailure extends Error implements Failure {
     super(message, options);
     this.name = 'ReadFailure';
     this.kind = kind;
+  }
+}
+
+/** For what is not known when it cannot be read: undefined then. What is no `ReadFailure` is thrown on. */
+export function absentOnFailure<Value>(read: () => Value): Value | undefined {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof ReadFailure) return undefined;
+    throw error;
   }
 }

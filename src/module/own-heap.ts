@@ -1,5 +1,5 @@
 import { getHeapSpaceStatistics, getHeapStatistics } from 'node:v8';
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import type { GcVitals, HeapVitals, LiveFloor } from '../model/vitals.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -63,25 +63,16 @@ function gcVitals(kind: 'minor' | 'major', { totals }: GcObserver, full: boolean
  * within the pause. Undefined for a build whose layout we do not know: then the floor is estimated from the readings.
  */
 function openFloor(process: ProcessRef): MainFloor | undefined {
-  const floor = unlessFailed(() => openMainFloor(process));
+  const floor = absentOnFailure(() => openMainFloor(process));
   let last: LiveFloor | undefined;
   return (
     floor && {
       read() {
         // A reading that met a collection is not worth another try: the last floor holds until the next.
-        last = unlessFailed(floor.read) ?? last;
+        last = absentOnFailure(floor.read) ?? last;
         return last;
       },
       close: floor.close,
     }
   );
-}
-
-function unlessFailed<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
 }

@@ -4,7 +4,7 @@ import { readEnvironment } from '../linux/environment.ts';
 import { readLivingProcessStat } from '../linux/process-stat.ts';
 import { readProcessStatus } from '../linux/process-status.ts';
 import { readSmallFile } from '../linux/small-file.ts';
-import { ReadFailure } from '../model/failure.ts';
+import { absentOnFailure } from '../model/failure.ts';
 import type { ContainerIdentity, ProcessRef } from '../model/target.ts';
 import { IDENTITY_VARIABLES, parseEnvironmentIdentity } from './environment-identity.ts';
 import { plainName } from './plain-name.ts';
@@ -41,6 +41,7 @@ export function readPublicTraits({ procfsPath, pid }: ProcessRef): Traits {
 
 function readIdentity({ procfsPath, pid }: ProcessRef, executable: string): ProcessIdentity {
   const environment = parseEnvironmentIdentity(
+    // What may not be read is not known: an environment that is denied asks for nothing.
     absentOnFailure(() => readEnvironment(procfsPath, pid, IDENTITY_VARIABLES)) ?? new Map(),
   );
   const program = programName(executable, absentOnFailure(() => readCommandLine(procfsPath, pid)) ?? []);
@@ -83,14 +84,4 @@ function readContainer(procfsPath: string, pid: number, cgroups: readonly string
 
 function present(...names: readonly (string | undefined)[]): string[] {
   return names.map((name) => plainName(name ?? '')).filter((name) => name !== '');
-}
-
-/** What may not be read is not known: an environment that is denied asks for nothing. */
-function absentOnFailure<Value>(read: () => Value): Value | undefined {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
 }

@@ -1,7 +1,7 @@
 import { createSeriesBound } from '../analysis/series-bound.ts';
 import type { CensusTaker } from '../census/census-taker.ts';
 import { readMeminfo } from '../linux/meminfo.ts';
-import { type Failure, ReadFailure } from '../model/failure.ts';
+import { absentOnFailure, type Failure } from '../model/failure.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
@@ -71,7 +71,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
   const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
   const savedTarget = (key: string) => keeper?.target(key) ?? {};
-  const nodeBytes = readNode(procfsPath)?.memoryBytes;
+  const nodeBytes = absentOnFailure(() => readMeminfo(procfsPath))?.memoryBytes;
   const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget });
   const register = createDeathRegister(times.deathsSeconds);
   const endings = createEndings(register, times, logger);
@@ -168,7 +168,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     startCensus: () => queue?.startNext(),
     snapshot() {
       const nowSeconds = clock.nowSeconds();
-      const node = readNode(procfsPath);
+      const node = absentOnFailure(() => readMeminfo(procfsPath));
       const deaths = register.list(nowSeconds);
       const targets = watches
         .all()
@@ -195,13 +195,4 @@ export function createRounds(options: RoundsOptions): Rounds {
       if (!first) await keeper?.close(keptState());
     },
   };
-}
-
-function readNode(procfsPath: string): Snapshot['node'] {
-  try {
-    return readMeminfo(procfsPath);
-  } catch (error) {
-    if (error instanceof ReadFailure) return undefined;
-    throw error;
-  }
 }
