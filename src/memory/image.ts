@@ -43,6 +43,17 @@ export function withImage<T>(
   }
 }
 
+/** A process has one of a kind; a few more may only be named so. */
+const mostCandidates = 4;
+
+/** Files that may carry a runtime: shared libraries by their name, then the executable, the first mapped executable. */
+export function candidateImages(mappings: readonly Mapping[], libraryName: RegExp): string[] {
+  const files = mappings.filter((mapping) => mapping.path.startsWith('/'));
+  const libraries = files.map((mapping) => mapping.path).filter((path) => libraryName.test(path));
+  const executable = files.find((mapping) => mapping.executable)?.path;
+  return [...new Set([...libraries, ...(executable === undefined ? [] : [executable])])].slice(0, mostCandidates);
+}
+
 /** Opens the file that is mapped under a path, as `withImage` does; whoever calls it closes it. */
 export function openMappedFile(process: ProcessRef, mappings: readonly Mapping[], path: string): number | undefined {
   const folder = `${process.procfsPath}/${process.pid}`;

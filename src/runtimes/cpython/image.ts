@@ -1,4 +1,4 @@
-import { withImage } from '../../memory/image.ts';
+import { candidateImages, withImage } from '../../memory/image.ts';
 import type { Mapping } from '../../memory/mappings.ts';
 import type { ProcessRef } from '../../model/target.ts';
 
@@ -28,7 +28,7 @@ const maxSegmentBytes = 16 * 2 ** 20;
 
 /** Finds the executable or shared library that carries CPython; undefined when there is none. Reads files only. */
 export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[]): PythonImage | undefined {
-  for (const path of candidates(mappings)) {
+  for (const path of candidateImages(mappings, libraryName)) {
     const image = withImage(process, mappings, path, ({ elf, loadBias }, readFile): PythonImage | undefined => {
       const symbols = elf.symbols(wantedSymbols);
       const type = symbols.get('PyType_Type');
@@ -53,14 +53,6 @@ export function findPythonImage(process: ProcessRef, mappings: readonly Mapping[
     if (image !== undefined) return image;
   }
   return undefined;
-}
-
-/** Shared libraries by their name, then the executable: the first file that is mapped executable. */
-function candidates(mappings: readonly Mapping[]): string[] {
-  const files = mappings.filter((mapping) => mapping.path.startsWith('/'));
-  const libraries = files.map((mapping) => mapping.path).filter((path) => libraryName.test(path));
-  const executable = files.find((mapping) => mapping.executable)?.path;
-  return [...new Set([...libraries, ...(executable === undefined ? [] : [executable])])].slice(0, 4);
 }
 
 function versionOfName(path: string): string {

@@ -1,19 +1,20 @@
 import type { TypeCount } from '../../model/census.ts';
+import { AddressTable } from '../address-table.ts';
+import { byCount } from '../type-order.ts';
 import type { CpythonLayout } from './layouts/layout.ts';
 import type { TypeFacts } from './type-names.ts';
 
 /** Types that one census tells apart; the objects of further ones are summed under `(other)`. */
 const maxTypes = 65_536;
 const initialSlots = 2 ** 14;
-/** Type pointers and what merely looked like one; past it, what is unknown is looked up again at each sight. */
-const maxSlots = 2 ** 19;
+/** Type pointers and what merely looked like one. */
+const mostSlots = 2 ** 19;
 
 /** Id 0 is "no type"; ids 1 to 3 sum the types beyond the bound, one for each place where an object can begin. */
 const firstOtherId = 1;
 
 /**
- * Counts objects per type. The table from a type's address to its id is open-addressed over typed arrays: the scan asks
- * it once for nearly every block. A block is an object of a type only if the object begins where that type demands.
+ * Counts objects per type, by ids that a table gives to the types' addresses. A block is an object of a type only if the object begins where that type demands.
  */
 export class Tally {
   /** Refcounts in [low, high) are pointers into a non-PIE process's own mappings below 4 GiB, not counts. */
@@ -23,10 +24,7 @@ export class Tally {
   readonly #lowStart: number;
   readonly #lowEnd: number;
   readonly #read: (address: number) => TypeFacts | undefined;
-  #keysLow = new Int32Array(initialSlots);
-  #keysHigh = new Int32Array(initialSlots);
-  #ids = new Int32Array(initialSlots).fill(-1);
-  #used = 0;
+  readonly #table = new AddressTable({ initialSlots, mostSlots });
   readonly #names: string[] = ['', '(other)', '(other)', '(other)'];
   /** Words (4 bytes) from the block's start to the object; -1 for id 0, which no block matches. */
   #offsets = new Int32Array(1024).fill(-1);
@@ -118,23 +116,14 @@ export class Tally {
       row.trackedCount += this.#tracked[id]!;
       byName.set(name, row);
     }
-    return [...byName]
-      .map(([type, row]) => ({ type, ...row }))
-      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    return [...byName].map(([type, row]) => ({ type, ...row })).sort(byCount);
   }
 
   #find(low: number, high: number): number {
-    const mask = this.#ids.length - 1;
-    let slot = hash(low, high) & mask;
-    while (this.#ids[slot]! >= 0) {
-      if (this.#keysLow[slot] === low && this.#keysHigh[slot] === high) return this.#ids[slot]!;
-      slot = (slot + 1) & mask;
-    }
+    const known = this.#table.find(low, high);
+    if (known >= 0) return known;
     const id = this.#resolve((high >>> 0) * 2 ** 32 + (low >>> 0));
-    if (this.#used * 2 < maxSlots) {
-      this.#put(slot, low, high, id);
-      if (this.#used * 2 > this.#ids.length) this.#grow();
-    }
+    this.#table.add(low, high, id);
     return id;
   }
 
@@ -155,33 +144,6 @@ export class Tally {
     this.#minimumBytes[id] = facts.objectOffset + facts.basicBytes;
     return id;
   }
-
-  #put(slot: number, low: number, high: number, id: number): void {
-    this.#keysLow[slot] = low;
-    this.#keysHigh[slot] = high;
-    this.#ids[slot] = id;
-    this.#used++;
-  }
-
-  #grow(): void {
-    const [lows, highs, ids] = [this.#keysLow, this.#keysHigh, this.#ids];
-    const length = ids.length * 2;
-    this.#keysLow = new Int32Array(length);
-    this.#keysHigh = new Int32Array(length);
-    this.#ids = new Int32Array(length).fill(-1);
-    this.#used = 0;
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old]! < 0) continue;
-      let slot = hash(lows[old]!, highs[old]!) & (length - 1);
-      while (this.#ids[slot]! >= 0) slot = (slot + 1) & (length - 1);
-      this.#put(slot, lows[old]!, highs[old]!, ids[old]!);
-    }
-  }
-}
-
-/** Fibonacci hashing; type objects lie 16 bytes or more apart. */
-function hash(low: number, high: number): number {
-  return Math.imul((low >>> 4) ^ Math.imul(high, 0x9e3779b1), 0x9e3779b1) >>> 7;
 }
 
 function grown<T extends Int32Array | Float64Array>(array: T): T {

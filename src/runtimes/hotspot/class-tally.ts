@@ -1,5 +1,6 @@
 import type { TypeCount } from '../../model/census.ts';
-import { hashOfKlass } from './klass-ids.ts';
+import { hashOfAddress } from '../address-table.ts';
+import { byCount } from '../type-order.ts';
 import type { KlassFacts } from './klass-reader.ts';
 import { isArray, isMirror, isNone, KnownClasses } from './known-classes.ts';
 import type { ObjectHeader } from './object-header.ts';
@@ -49,7 +50,7 @@ export class ClassTally {
     while (next < limit) {
       const low = (words[next + klassWord]! >>> klassShift) | 0;
       const high = wide ? words[next + klassWord + 1]! : 0;
-      let slot = hashOfKlass(low, high) & mask;
+      let slot = hashOfAddress(low, high) & mask;
       let id = ids[slot]!;
       while (id >= 0 && (keysLow[slot] !== low || keysHigh[slot] !== high)) {
         slot = (slot + 1) & mask;
@@ -174,9 +175,7 @@ export class ClassTally {
       row.bytes += words[id]! > 0 ? count * words[id]! * 4 : this.#bytes[id]!;
       byName.set(name, row);
     }
-    return [...byName]
-      .map(([type, row]) => ({ type, ...row }))
-      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    return [...byName].map(([type, row]) => ({ type, ...row })).sort(byCount);
   }
 
   #find(low: number, high: number): number {

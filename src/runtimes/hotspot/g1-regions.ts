@@ -1,5 +1,6 @@
 // G1's heap: regions of one size, src/hotspot/share/gc/g1 of OpenJDK 8 to 27 (gc_implementation/g1 in 8). The records of
 // regions are found through G1HeapRegionTable, an array of pointers; null where a region was never committed.
+import { readAddress } from '../../memory/address.ts';
 import { PageCache } from '../../memory/page-cache.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { HeapArea, HeapAreas } from './heap-area.ts';
@@ -42,7 +43,7 @@ export function g1Areas(vm: VmMemory, heap: number): HeapAreas {
       const pages = new PageCache(vm.memory);
       const areas: HeapArea[] = [];
       for (let index = 0; index < count; index++) {
-        const record = records.readUInt32LE(index * 8 + 4) * 2 ** 32 + records.readUInt32LE(index * 8);
+        const record = readAddress(records, index * 8);
         if (record === 0) continue;
         const end = pages.readWord(record + top);
         const start = pages.readWord(record + bottom);

@@ -1,4 +1,4 @@
-import { KlassIds } from './klass-ids.ts';
+import { AddressTable } from '../address-table.ts';
 import type { KlassFacts } from './klass-reader.ts';
 
 /** Classes that one census knows; objects of further ones cannot be counted, as their size is not kept. */
@@ -10,6 +10,11 @@ const maxNames = 2 ** 16;
 export const isArray = 0;
 export const isMirror = -1;
 export const isNone = -2;
+
+/** Most programs have objects of 500 to 5,000 classes. */
+const initialSlots = 2 ** 12;
+/** Classes and what merely looked like one. */
+const mostSlots = 2 ** 19;
 
 /** Id 0 is "no class". */
 const none = 0;
@@ -23,7 +28,7 @@ const bytesOfName = 100;
  */
 export class KnownClasses {
   /** From what an object's header says of its class to the class's id. */
-  readonly table = new KlassIds();
+  readonly table = new AddressTable({ initialSlots, mostSlots });
   readonly names: string[] = [''];
   /** Words (4 bytes) of an object, or what stands for their not being known. */
   words = new Int32Array(1024).fill(isNone);

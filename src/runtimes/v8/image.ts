@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs';
-import { openMappedFile, withImage } from '../../memory/image.ts';
+import { candidateImages, openMappedFile, withImage } from '../../memory/image.ts';
 import type { Mapping } from '../../memory/mappings.ts';
 import type { ProcessRef } from '../../model/target.ts';
 
@@ -29,7 +29,7 @@ const libraryName = /\/libnode\.so[.\d]*(?: \(deleted\))?$/;
 
 /** Finds the executable or shared library that carries Node.js; undefined when there is none. Reads files only. */
 export function findNodeImage(process: ProcessRef, mappings: readonly Mapping[]): NodeImage | undefined {
-  for (const path of candidates(mappings)) {
+  for (const path of candidateImages(mappings, libraryName)) {
     const image = withImage(process, mappings, path, ({ elf, loadBias }, readFile): NodeImage | undefined => {
       const symbols = elf.symbols(wantedSymbols);
       if (!symbols.has(nodeApi)) return undefined;
@@ -57,17 +57,9 @@ export function readFileVersion(process: ProcessRef, mappings: readonly Mapping[
 
 /** The first file that might carry Node.js and may not be opened; undefined when each of them may. */
 export function findHiddenFile(process: ProcessRef, mappings: readonly Mapping[]): string | undefined {
-  return candidates(mappings).find((path) => {
+  return candidateImages(mappings, libraryName).find((path) => {
     const file = openMappedFile(process, mappings, path);
     if (file !== undefined) closeSync(file);
     return file === undefined;
   });
-}
-
-/** Shared libraries by their name, then the executable: the first file that is mapped executable. */
-function candidates(mappings: readonly Mapping[]): string[] {
-  const files = mappings.filter((mapping) => mapping.path.startsWith('/'));
-  const libraries = files.map((mapping) => mapping.path).filter((path) => libraryName.test(path));
-  const executable = files.find((mapping) => mapping.executable)?.path;
-  return [...new Set([...libraries, ...(executable === undefined ? [] : [executable])])].slice(0, 4);
 }

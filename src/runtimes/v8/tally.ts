@@ -1,11 +1,13 @@
 import type { TypeCount } from '../../model/census.ts';
+import { AddressTable } from '../address-table.ts';
+import { byCount } from '../type-order.ts';
 import type { MapFacts } from './maps.ts';
 
 /** Maps that one census tells apart: each class has several. The objects of further ones are summed under `(other)`. */
 const maxMaps = 2 ** 17;
 const initialSlots = 2 ** 13;
-/** Maps and what merely looked like one; past it, what is unknown is looked up again at each sight. */
-const maxSlots = 2 ** 20;
+/** Maps and what merely looked like one. */
+const mostSlots = 2 ** 20;
 /** Ids: no map, and what stands for all maps beyond the bound. */
 export const noMap = 0;
 const firstMap = 1;
@@ -21,16 +23,12 @@ export const untilNextCode = -2;
 type ReadMap = (map: number, object: number) => MapFacts | undefined;
 
 /**
- * Counts objects per map, in a table from a map's address to an id: open-addressed over typed arrays, as the walk asks it
- * for nearly every object. What belongs to an id is in arrays of its own, which the walk reads too; they are replaced when
+ * Counts objects per map, by ids that a table gives to the maps' addresses. What belongs to an id is in arrays of its own, which the walk reads too; they are replaced when
  * they grow, to 20 MiB at most in all, and kept from one census to the next. Sizes are in 32-bit words.
  */
 export class Tally {
   #read: ReadMap;
-  #keysLow = new Int32Array(initialSlots);
-  #keysHigh = new Int32Array(initialSlots);
-  #ids = new Int32Array(initialSlots).fill(-1);
-  #used = 0;
+  readonly #table = new AddressTable({ initialSlots, mostSlots });
   #names: string[] = [''];
   /** Ids for the objects of further maps, by what the walk needs to know of them. */
   readonly #others = new Map<string, number>();
@@ -53,8 +51,7 @@ export class Tally {
   /** Begins anew, for another census. */
   clear(read: ReadMap): void {
     this.#read = read;
-    this.#ids.fill(-1);
-    this.#used = 0;
+    this.#table.clear();
     this.#names = [''];
     this.#others.clear();
     this.counts.fill(0);
@@ -72,18 +69,11 @@ export class Tally {
 
   /** The id of the map at a tagged address, given as its halves; `noMap` when none is there. `object` is one that has it. */
   find(low: number, high: number, object: number): number {
-    const mask = this.#ids.length - 1;
-    let slot = hash(low, high) & mask;
-    while (this.#ids[slot]! >= 0) {
-      if (this.#keysLow[slot] === low && this.#keysHigh[slot] === high) return this.#ids[slot]!;
-      slot = (slot + 1) & mask;
-    }
+    const known = this.#table.find(low, high);
+    if (known >= 0) return known;
     const facts = this.#read((high >>> 0) * 2 ** 32 + (low >>> 0) - 1, object);
     const id = facts === undefined ? noMap : this.#add(facts);
-    if (this.#used * 2 < maxSlots) {
-      this.#put(slot, low, high, id);
-      if (this.#used * 2 > this.#ids.length) this.#growTable();
-    }
+    this.#table.add(low, high, id);
     return id;
   }
 
@@ -112,9 +102,7 @@ export class Tally {
       row.youngBytes += this.youngWords[id]! * 4;
       byName.set(name, row);
     }
-    return [...byName]
-      .map(([type, row]) => ({ type, ...row }))
-      .sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+    return [...byName].map(([type, row]) => ({ type, ...row })).sort(byCount);
   }
 
   #add({ role, name, size }: MapFacts): number {
@@ -150,36 +138,9 @@ export class Tally {
     this.youngCounts = grown(new Float64Array(length), this.youngCounts);
     this.youngWords = grown(new Float64Array(length), this.youngWords);
   }
-
-  #put(slot: number, low: number, high: number, id: number): void {
-    this.#keysLow[slot] = low;
-    this.#keysHigh[slot] = high;
-    this.#ids[slot] = id;
-    this.#used++;
-  }
-
-  #growTable(): void {
-    const [lows, highs, ids] = [this.#keysLow, this.#keysHigh, this.#ids];
-    const length = ids.length * 2;
-    this.#keysLow = new Int32Array(length);
-    this.#keysHigh = new Int32Array(length);
-    this.#ids = new Int32Array(length).fill(-1);
-    this.#used = 0;
-    for (let old = 0; old < ids.length; old++) {
-      if (ids[old]! < 0) continue;
-      let slot = hash(lows[old]!, highs[old]!) & (length - 1);
-      while (this.#ids[slot]! >= 0) slot = (slot + 1) & (length - 1);
-      this.#put(slot, lows[old]!, highs[old]!, ids[old]!);
-    }
-  }
 }
 
 function sizeCode(size: MapFacts['size']): number {
   if (typeof size === 'number') return size / 4;
   return size === 'next' ? untilNext : size === 'next code' ? untilNextCode : byLength;
-}
-
-/** Fibonacci hashing; maps lie 40 bytes or more apart. */
-function hash(low: number, high: number): number {
-  return Math.imul((low >>> 3) ^ Math.imul(high, 0x9e3779b1), 0x9e3779b1) >>> 7;
 }

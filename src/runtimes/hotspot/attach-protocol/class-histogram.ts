@@ -3,6 +3,7 @@
 
 import type { TypeCount } from '../../../model/census.ts';
 import { ReadFailure } from '../../../model/failure.ts';
+import { byCount } from '../../type-order.ts';
 import { javaName } from '../class-names.ts';
 
 const row = /^ *\d{1,9}: +(\d{1,15}) +(\d{1,15}) {2}(.{1,65535}?)(?: \(\S+\))?$/;
@@ -30,5 +31,5 @@ export function parseClassHistogram(text: string): TypeCount[] {
     throw new ReadFailure('unreadable', 'the class histogram of the JVM is not whole: its rows are not its total');
   }
   for (const filler of fillers) types.delete(filler);
-  return [...types.values()].sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+  return [...types.values()].sort(byCount);
 }

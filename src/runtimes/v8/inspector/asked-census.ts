@@ -1,6 +1,7 @@
 import type { Census, TypeCount } from '../../../model/census.ts';
 import { ReadFailure } from '../../../model/failure.ts';
 import type { ProcessRef } from '../../../model/target.ts';
+import { byCount } from '../../type-order.ts';
 import { withInspector } from './opened-inspector.ts';
 
 const mostTypes = 10_000;
@@ -67,7 +68,7 @@ function parseRows(answer: unknown): TypeCount[] {
     if (typeof type !== 'string' || !Number.isSafeInteger(count)) throw wrongAnswer();
     return { type: type.slice(0, mostNameLength), count: count as number, bytes: Number.NaN };
   });
-  return types.sort((a, b) => b.count - a.count || (a.type < b.type ? -1 : 1));
+  return types.sort(byCount);
 }
 
 function wrongAnswer(): ReadFailure {
