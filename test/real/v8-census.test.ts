@@ -65,6 +65,16 @@ function testOf({ path, version }: Node): void {
     }
   });
 
+  test(`what Node.js ${version} has moved out of a page is counted once`, async () => {
+    const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-fragmented.mjs');
+    for (let round = 0; round < 4; round++) {
+      const kept = await program.ask('shrink');
+      const census = take(program);
+      expect(countOf(census, 'Session')).toBe(kept);
+      expect(census.quality.skippedRatio).toBeLessThan(0.002);
+    }
+  });
+
   test(`counts the heaps of worker threads of Node.js ${version}`, async () => {
     const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', '2000', 'worker');
     const census = take(program);

@@ -6,7 +6,7 @@ import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
 import type { Isolate } from './isolates.ts';
-import type { V8Layout } from './layouts/layout.ts';
+import type { PageFlags, V8Layout } from './layouts/layout.ts';
 
 export const pageBytes = 256 * 1024;
 
@@ -93,7 +93,7 @@ class HeaderReader {
     }
     const heap = readAddress(fields, layout.heap);
     const isShared = heap === 0 && !writable;
-    if (!isShared && !this.#heaps.has(heap)) return undefined;
+    if (!isShared && (!this.#heaps.has(heap) || isEmptied(flags, layout.flag))) return undefined;
     const start = readAddress(fields, layout.areaStart);
     const end = readAddress(fields, layout.areaEnd);
     const space = readAddress(fields, layout.owner);
@@ -114,4 +114,12 @@ class HeaderReader {
       markBits: base + layout.markBits,
     };
   }
+}
+
+/**
+ * Whether what was on a page is elsewhere now. It may lie here for long: only the next collection gives the page back. What
+ * had died there still looks like objects.
+ */
+function isEmptied(flags: number, { evacuationCandidate, incrementalMarking, freed }: PageFlags): boolean {
+  return (flags & freed) !== 0 || (flags & (evacuationCandidate | incrementalMarking)) === evacuationCandidate;
 }

@@ -102,6 +102,17 @@ export interface WholePageLayout {
   readonly sweepState: number;
   /** 4096 bytes: a bit per word from the start of the page. */
   readonly markBits: number;
+  readonly flag: PageFlags;
+}
+
+/** MemoryChunk::Flag of src/heap/memory-chunk.h, whose bits each version line numbers anew. */
+export interface PageFlags {
+  /** The next compaction moves what is on the page; afterwards it stays set until the page is given back. */
+  readonly evacuationCandidate: number;
+  /** The heap is being marked: candidates have been chosen, and nothing has been moved yet. */
+  readonly incrementalMarking: number;
+  /** PRE_FREED and UNREGISTERED: the page is no part of the heap any more, its memory not yet given back; 0 from 26 on. */
+  readonly freed: number;
 }
 
 /** What stands behind the pointer to the page's metadata. */
@@ -119,4 +130,5 @@ export interface SplitPageLayout {
   readonly nextPage: number;
   readonly sweepState: number;
   readonly markBits: number;
+  readonly flag: PageFlags;
 }
