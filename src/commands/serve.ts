@@ -52,6 +52,7 @@ function createService(settings: Settings) {
     censusBudget: settings.censusBudget,
     maxSeries: settings.maxSeries,
     ...(settings.storagePath !== undefined && { storagePath: settings.storagePath }),
+    ...(settings.recordPath !== undefined && { recordPath: settings.recordPath }),
     logger: log,
   });
   const server = fastify({

@@ -1,6 +1,7 @@
-import { createAssessor } from '../analysis/assessor.ts';
+import { type AssessorOptions, createAssessor } from '../analysis/assessor.ts';
+import { parseAssessorState } from '../analysis/assessor-state.ts';
 import type { Assessment, AssessmentSample } from '../model/assessment.ts';
-import { parseTraceHeader, parseTraceRecord, type TraceHeader } from './trace.ts';
+import { parseTraceHeader, parseTraceRecord, type RecordedSample, type TraceHeader } from '../recorder/trace.ts';
 
 /** One line of what `heapwatch replay` prints. */
 export interface VerdictLine {
@@ -24,6 +25,7 @@ const REFRESH_SECONDS = 300;
 
 export function createTraceVerdicts(): TraceVerdicts {
   let header: TraceHeader | undefined;
+  let options: AssessorOptions = {};
   let assessor = createAssessor();
   let process: string | undefined;
   let collections = 0;
@@ -39,16 +41,19 @@ export function createTraceVerdicts(): TraceVerdicts {
 
   function begin(text: string): void {
     header = parseTraceHeader(text);
-    assessor = createAssessor({ censusCountsGarbage: header.censusCountsGarbage });
+    const { censusCountsGarbage, pace } = header;
+    options = { censusCountsGarbage, pace };
+    assessor = createAssessor(options);
+    if (header.assessor !== undefined) assessor = createAssessor(options, parseAssessorState(header.assessor));
   }
 
   /** The line repeats the floor of the last full collection; a sample has it only when it is new. */
-  function onlyNewFloor(sample: AssessmentSample): AssessmentSample {
+  function onlyNewFloor({ sample, isFloorNew }: RecordedSample): AssessmentSample {
     const count = sample.fullCollections ?? 0;
     const before = sample.process === process ? collections : 0;
     process = sample.process;
     collections = count;
-    if (count > before) return sample;
+    if (isFloorNew ?? count > before) return sample;
     const { heapLiveBytes: _, ...rest } = sample;
     return rest;
   }
@@ -67,11 +72,11 @@ export function createTraceVerdicts(): TraceVerdicts {
         // As with --storage.path: what was known is on disk.
         const saved = JSON.parse(JSON.stringify(assessor.state()));
         if (record.event === 'exporter_restart') {
-          assessor = createAssessor({ censusCountsGarbage: header.censusCountsGarbage }, saved);
+          assessor = createAssessor(options, saved);
         }
         return undefined;
       }
-      assessor.add(onlyNewFloor(record.sample));
+      assessor.add(onlyNewFloor(record));
       const now = assessor.assessment();
       if (now === undefined || !isNews(now, told)) return undefined;
       told = now;

@@ -108,6 +108,11 @@ export const settingTable = {
     type: text('path'),
     help: 'Folder in which histories, verdicts and counters survive a restart; without one they begin anew',
   },
+  recordPath: {
+    flag: 'record.dir',
+    type: text('path'),
+    help: 'Folder for recordings of what verdicts depend on, for `heapwatch replay`; without one there are none',
+  },
   jvmAttach: optInSettings.jvmAttach,
 } satisfies SettingTable;
 

@@ -18,6 +18,7 @@ import { createDeathRegister } from './service-deaths.ts';
 import { createStateKeeper, type KeptState } from './state-keeper.ts';
 import type { TargetWatch } from './target-watch.ts';
 import { pacedTimes } from './times.ts';
+import { createTraceRecorder } from './trace-recorder.ts';
 import { createWatchList } from './watch-list.ts';
 
 /** What the monitor does again and again. */
@@ -44,6 +45,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly censusBudget?: number;
   /** A folder for the state that survives a restart of ours; without one there is none. */
   readonly storagePath?: string;
+  /** A folder for recordings of what verdicts depend on; without one there are none. */
+  readonly recordPath?: string;
   /** Divides every duration. */
   readonly pace: number;
   /** Younger processes are not watched yet. */
@@ -60,7 +63,7 @@ export interface RoundsOptions extends ProcessPatterns {
 }
 
 export function createRounds(options: RoundsOptions): Rounds {
-  const { procfsPath, runtimes, censusTaker, minAgeSeconds, pace, logger, clock, storagePath } = options;
+  const { procfsPath, runtimes, censusTaker, minAgeSeconds, pace, logger, clock, storagePath, recordPath } = options;
   const times = pacedTimes(pace);
   const collectors = {
     discovery: createCollector('discovery'),
@@ -72,7 +75,8 @@ export function createRounds(options: RoundsOptions): Rounds {
   const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
   const savedTarget = (key: string) => keeper?.target(key) ?? {};
   const nodeBytes = absentOnFailure(() => readMeminfo(procfsPath))?.memoryBytes;
-  const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget });
+  const traces = recordPath === undefined ? undefined : createTraceRecorder({ ...options, recordPath, times });
+  const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget, traces });
   const register = createDeathRegister(times.deathsSeconds);
   const endings = createEndings(register, times, logger);
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
@@ -81,6 +85,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     collectors.vitals,
     ...(queue === undefined ? [] : [collectors.census]),
     ...(keeper === undefined ? [] : [keeper]),
+    ...(traces === undefined ? [] : [traces]),
   ];
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
@@ -163,6 +168,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       const repeated = vitalsSeconds - openingSeconds + (first ? 0 : discoverySeconds);
       first = false;
       if (!closed) keeper?.keep(keptState());
+      if (!closed) traces?.write();
       return repeated;
     },
     startCensus: () => queue?.startNext(),
@@ -193,6 +199,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       for (const watch of watches.all()) watch.close();
       // Before the first round has ended, what is there is better than what we know.
       if (!first) await keeper?.close(keptState());
+      await traces?.close();
     },
   };
 }

@@ -20,6 +20,7 @@ import { openHeapSession } from './heap-session.ts';
 import { createHistory, readingOf } from './history.ts';
 import type { Logger } from './logger.ts';
 import type { MonitorTimes } from './times.ts';
+import type { TraceRecorder } from './trace-recorder.ts';
 
 export interface WatchOptions {
   readonly times: MonitorTimes;
@@ -30,6 +31,8 @@ export interface WatchOptions {
   readonly nodeBytes?: number | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
+  /** Without one nothing is recorded. */
+  readonly traces?: Pick<TraceRecorder, 'target'> | undefined;
   /** For a process that can be asked otherwise; from /proc when not given. */
   readonly readProcess?: (process: ProcessRef) => ProcessVitals;
 }
@@ -86,6 +89,7 @@ export function watchTarget(
   }
   const countsGarbage = censusCountsGarbage(target.runtime);
   const assessor = createAssessor({ pace, censusCountsGarbage: countsGarbage }, saved.verdict);
+  const recording = options.traces?.target(target, key);
   const censuses = createCensusRecord(exportedTypes);
   const report = createFailureReport(logger, `reading the heap of process ${pid}`, {
     pid,
@@ -135,7 +139,9 @@ export function watchTarget(
     liveFloor = floor;
     const known = isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading;
     history.addReading(known);
-    assessor.add(sampleOf(current, { process: key, reading: known, nodeBytes, types: newTypes }));
+    const sample = sampleOf(current, { process: key, reading: known, nodeBytes, types: newTypes });
+    recording?.add(sample, assessor.state);
+    assessor.add(sample);
     newTypes = undefined;
   }
 
@@ -175,6 +181,9 @@ export function watchTarget(
         censusResults: censuses.results,
       };
     },
-    close: session.close,
+    close() {
+      session.close();
+      recording?.end();
+    },
   };
 }

@@ -12,6 +12,8 @@ const TIMES = {
   floorSeconds: 20 * 60,
   /** Between two saves of the state: what an end without warning may lose. */
   saveSeconds: 60,
+  /** Between two writes of recorded samples: what an end without warning may lose. */
+  recordSeconds: 30,
   /** Histories of an earlier run wait this long for their process to be found again. */
   unclaimedSeconds: 600,
   /** A process killed for memory may need this long to give it back and to vanish. */

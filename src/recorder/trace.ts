@@ -1,6 +1,8 @@
 /**
  * Recorded traces: JSON lines, the first a header, then a sample each, as leakbench and `serve --record.dir` write them
- * (format 1). Names of fields are those of the format; what is null or missing was not known.
+ * (format 1). Names of fields are those of the format; what is null or missing was not known. Ours have more in the header
+ * (`process`, `pace`, `assessor`) and in a line (`heap_live_new` and what the sample knows besides), so that verdicts come
+ * out as they were; and `t` is Unix time there.
  */
 import type { AssessmentSample } from '../model/assessment.ts';
 import type { TypeCount } from '../model/census.ts';
@@ -13,10 +15,24 @@ export interface TraceHeader {
   readonly censusCountsGarbage: boolean;
   /** False when only the largest types are listed. */
   readonly typesComplete: boolean;
+  /** What divided every duration when it was recorded; 1 but for tests. */
+  readonly pace: number;
+  /** Of a recording of one process: what tells it from every other. */
+  readonly process?: string;
+  /** What the verdict rested on before the first line, not checked yet. */
+  readonly assessor?: unknown;
 }
 
-/** One line after the header. The heap's floor is as of the last full collection, not new in every line. */
-export type TraceRecord = { readonly sample: AssessmentSample } | { readonly event: string };
+/**
+ * One line after the header. The heap's floor is as of the last full collection, not new in every line: `isFloorNew` says so
+ * where the recording tells.
+ */
+export type TraceRecord = RecordedSample | { readonly event: string };
+
+export interface RecordedSample {
+  readonly sample: AssessmentSample;
+  readonly isFloorNew?: boolean;
+}
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -25,12 +41,17 @@ export function parseTraceHeader(text: string): TraceHeader {
   const fields = parseObject(text);
   if (typeof fields.id !== 'string') throw new Error('the first line is no header: it has no "id"');
   if (fields.format !== undefined && fields.format !== 1) throw new Error('only format 1 is known');
+  const pace = optional(fields, 'pace') ?? 1;
+  if (pace === 0) throw new Error('"pace" is 0');
   return {
     id: fields.id,
+    pace,
     ...known('heapLimitBytes', optional(fields, 'heap_limit_bytes')),
     ...known('cgroupLimitBytes', optional(fields, 'cgroup_limit_bytes')),
     censusCountsGarbage: fields.census === 'all',
     typesComplete: fields.census_top_n === null || fields.census_top_n === undefined,
+    ...(typeof fields.process === 'string' && { process: fields.process }),
+    ...(fields.assessor !== undefined && { assessor: fields.assessor }),
   };
 }
 
@@ -42,12 +63,12 @@ export function parseTraceRecord(text: string, header: TraceHeader): TraceRecord
   const gc = fields.gc === undefined || fields.gc === null ? {} : objectOf(fields.gc, 'gc');
   const cgroupLimit = 'cgroup_limit_bytes' in fields ? optional(fields, 'cgroup_limit_bytes') : header.cgroupLimitBytes;
   return {
+    ...(typeof fields.heap_live_new === 'boolean' && { isFloorNew: fields.heap_live_new }),
     sample: {
       atSeconds,
-      process: String(quantity(fields, 'pid')),
+      process: header.process ?? String(quantity(fields, 'pid')),
       residentBytes: quantity(fields, 'rss_bytes'),
       cpuSeconds: quantity(fields, 'cpu_s'),
-      threads: optional(fields, 'threads') ?? 0,
       ...known('heapUsedBytes', optional(fields, 'heap_used_bytes')),
       ...known('heapLiveBytes', optional(fields, 'heap_live_bytes')),
       ...known('heapLimitBytes', optional(fields, 'heap_limit_bytes') ?? header.heapLimitBytes),
@@ -56,6 +77,7 @@ export function parseTraceRecord(text: string, header: TraceHeader): TraceRecord
       ...known('nodeBytes', optional(fields, 'node_bytes')),
       ...known('nativeBytes', optional(fields, 'native_bytes')),
       ...known('openFds', optional(fields, 'fds')),
+      ...known('threads', optional(fields, 'threads')),
       ...known('fullCollections', optional(gc, 'major')),
       ...known('gcPauseSeconds', optional(gc, 'pause_s')),
       ...known('garbageObjects', optional(fields, 'garbage_objects')),
