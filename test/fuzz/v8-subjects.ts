@@ -89,7 +89,7 @@ function count({ node, constants, isolates, heapPages }: Patient, pages: readonl
   const tally = new Tally((map, object) => maps.read(map, object));
   const walk = new PageWalk(tally, bufferFields(constants));
   const areas = new AllocationAreas(memory, isolates, heapPages, layout);
-  const scan = new PageScan({ memory, walk, areas, abort: noAbort });
+  const scan = new PageScan({ node, walk, areas, abort: noAbort });
   scan.scan(pages.filter(({ generation }) => generation !== 'young'));
   const ends = findYoungEnds(memory, isolates, heapPages, layout);
   scan.scanYoung(new Map([...(ends ?? [])].filter(([page]) => pages.includes(page))));

@@ -5,7 +5,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { AllocationAreas } from './allocation-areas.ts';
 import { type AttachedNode, attach } from './attach.ts';
-import { awaitQuietIsolates, changedHeaps, collectsWithoutRest } from './collections.ts';
+import { awaitQuietIsolates, changedHeaps, collectsWithoutRest, hasFullCollectionBegun } from './collections.ts';
 import { type Constants, readConstants } from './constants.ts';
 import { findIsolates } from './isolates.ts';
 import { MapReader } from './maps.ts';
@@ -17,7 +17,10 @@ import { scanYoung } from './young-scan.ts';
 
 /** Scanning as much takes about 4 s of one core, which is what a census every 10 minutes may cost. */
 const defaultMostHeapBytes = 8 * 2 ** 30;
-/** A collection of the whole heap moves objects: a scan that met one is repeated, once or for as long as this. */
+/**
+ * A collection of the whole heap moves objects: a scan that meets one is begun again when that has ended, which leaves it
+ * the longest time until the next. Once, or for as long as this.
+ */
 const attempts = 5;
 const mostRepeatMs = 10_000;
 /**
@@ -44,10 +47,11 @@ export function census(process: ProcessRef, abort: AbortFlag, mostHeapBytes = de
   try {
     const constants = readConstants(process, readMappings(process), node.image.path);
     for (let attempt = 1; ; attempt++) {
-      const scan = scanOnce(node, constants, abort, mostHeapBytes);
-      const elapsedMs = performance.now() - began;
+      const mayRepeat = attempt < attempts && (attempt === 1 || performance.now() - began < mostRepeatMs);
+      const scan = scanOnce(node, constants, { abort, mostHeapBytes, endsOnCollection: mayRepeat });
       const isUncertain = scan.hasMoved || (scan.isLost && scan.hasCollected);
-      if (isUncertain && attempt < attempts && (attempt === 1 || elapsedMs < mostRepeatMs)) continue;
+      if (isUncertain && mayRepeat) continue;
+      const elapsedMs = performance.now() - began;
       if (scan.hasCollected && attempt < quickAttempts && elapsedMs < quickMs) continue;
       if (scan.movedBytes > scan.scannedBytes * mostMovedRatio) throw collectsWithoutRest();
       if (scan.isLost) throw scan.hasCollected ? collectsWithoutRest() : incomprehensible(scan);
@@ -71,7 +75,14 @@ export function census(process: ProcessRef, abort: AbortFlag, mostHeapBytes = de
   }
 }
 
-function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mostHeapBytes: number) {
+interface ScanInput {
+  readonly abort: AbortFlag;
+  readonly mostHeapBytes: number;
+  /** Whether to give up as soon as a collection of the whole heap begins, as the scan will be repeated. */
+  readonly endsOnCollection: boolean;
+}
+
+function scanOnce(node: AttachedNode, constants: Constants, { abort, mostHeapBytes, endsOnCollection }: ScanInput) {
   const { memory, layout } = node;
   const cache = new PageCache(memory);
   const maps = new MapReader(cache, constants);
@@ -81,19 +92,22 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
     const isolates = awaitQuietIsolates(node, abort);
     const pages = findPages(memory, readMappings(memory.process), isolates, layout, abort);
     const walk = new PageWalk(tally, bufferFields(constants));
-    const scan = new PageScan({ memory, walk, areas: new AllocationAreas(memory, isolates, pages, layout), abort });
+    const scan = new PageScan({ node, walk, areas: new AllocationAreas(memory, isolates, pages, layout), abort });
+    const goesOn = () => !endsOnCollection || !hasFullCollectionBegun(node, isolates);
     const old = pages.filter(({ generation }) => generation === 'old');
     const regular = old.filter(({ isLarge }) => !isLarge);
     const sample = samplePages(regular, mostHeapBytes);
-    scan.scan(sample);
+    scan.scan(sample, goesOn);
     const sampledRatio = regular.length === 0 ? 1 : sample.length / regular.length;
     if (sampledRatio < 1) tally.scale(1 / sampledRatio);
-    scan.scan(old.filter(({ isLarge }) => isLarge));
+    scan.scan(
+      old.filter(({ isLarge }) => isLarge),
+      goesOn,
+    );
+    // Only what is old can be moved unseen: young objects are looked for until no collection has come in between.
+    const collectedFully = changedHeaps(isolates, findIsolates(node), layout.heap.fullCollections);
     scan.scan(pages.filter(({ generation }) => generation === 'shared'));
-    const young = scanYoung(node, { scan, tally, pages }, abort);
-    const now = findIsolates(node);
-    const { fullCollections, collections } = layout.heap;
-    const collectedFully = changedHeaps(isolates, now, fullCollections);
+    const young = goesOn() ? scanYoung(node, { scan, tally, pages }, abort) : { scannedBytes: 0, missedBytes: 0 };
     return {
       types: tally.types(),
       scannedBytes: scan.scannedBytes + young.scannedBytes,
@@ -102,7 +116,7 @@ function scanOnce(node: AttachedNode, constants: Constants, abort: AbortFlag, mo
       hasMoved: collectedFully.size > 0,
       movedBytes: goneBytes(node, pages, collectedFully, abort),
       isLost: scan.isLost,
-      hasCollected: changedHeaps(isolates, now, collections).size > 0,
+      hasCollected: changedHeaps(isolates, findIsolates(node), layout.heap.collections).size > 0,
       sampledRatio,
     };
   } finally {

@@ -20,6 +20,25 @@ export function awaitQuietIsolates(node: AttachedNode, abort: AbortFlag): Isolat
   }
 }
 
+/** Whether a collection of a whole heap has begun since the isolates were looked at: one small read for each of them. */
+export function hasFullCollectionBegun({ memory, layout }: AttachedNode, isolates: readonly Isolate[]): boolean {
+  const { fullCollections } = layout.heap;
+  return isolates.some(({ heap, heapBytes }) => {
+    const now = memory.readWord(heap + fullCollections);
+    return now !== undefined && now % 2 ** 32 !== heapBytes.readUInt32LE(fullCollections);
+  });
+}
+
+/** What lies between a heap's state and its counters, which is read at once: once for every page. */
+const counters = Buffer.alloc(64);
+
+/** How many collections of a heap have begun; undefined during one, when objects are being moved. */
+export function countCollections({ memory, layout }: AttachedNode, heap: number): number | undefined {
+  const { state, collections } = layout.heap;
+  memory.read(heap + state, counters, 0, collections + 4 - state);
+  return counters.readUInt32LE(0) === 0 ? counters.readUInt32LE(collections - state) : undefined;
+}
+
 /** The heaps whose counter at an offset is another now, or that are no more. */
 export function changedHeaps(before: readonly Isolate[], now: readonly Isolate[], offset: number): Set<number> {
   const counts = new Map(now.map(({ heap, heapBytes }) => [heap, heapBytes.readUInt32LE(offset)]));

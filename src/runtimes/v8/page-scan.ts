@@ -2,6 +2,8 @@ import type { ProcessMemory } from '../../memory/process-memory.ts';
 import type { AbortFlag } from '../../model/census.ts';
 import { checkAbort } from '../abort.ts';
 import type { AllocationAreas } from './allocation-areas.ts';
+import type { AttachedNode } from './attach.ts';
+import { countCollections } from './collections.ts';
 import { type HeapPage, pageBytes } from './pages.ts';
 import { pause } from './pause.ts';
 import type { PageWalk } from './walk.ts';
@@ -11,7 +13,7 @@ const markBytes = pageBytes / 64;
 /** States of a page after a collection. Two more say that a sweeper is at it, which takes some 0.1 ms. */
 const swept = 0;
 const toBeSwept = 1;
-/** For all pages: where there is no processor for the sweeper, one may take many. */
+/** For all pages: of what a busy process does to them, and where there is no processor for the sweeper. In ms. */
 const mostWaits = 500;
 /** How often the process may begin to allocate elsewhere while one page is read. */
 const mostAreas = 4;
@@ -28,6 +30,7 @@ const marks = new Int32Array(markBytes / 4);
 
 /** Reads pages one after the other into one buffer, and lets a walk count what is in them. */
 export class PageScan {
+  readonly #node: AttachedNode;
   readonly #memory: ProcessMemory;
   readonly #walk: PageWalk;
   readonly #areas: AllocationAreas;
@@ -37,26 +40,28 @@ export class PageScan {
   scannedBytes = 0;
 
   constructor(input: {
-    memory: ProcessMemory;
+    node: AttachedNode;
     walk: PageWalk;
     areas: AllocationAreas;
     abort: AbortFlag;
   }) {
-    this.#memory = input.memory;
+    this.#node = input.node;
+    this.#memory = input.node.memory;
     this.#walk = input.walk;
     this.#areas = input.areas;
     this.#abort = input.abort;
   }
 
   /**
-   * Counts what is on old pages. Ends before the last one when what it reads makes no sense: see `isLost`. Throws `busy`
-   * when it shall stop.
+   * Counts what is on old pages. Ends before the last one when what it reads makes no sense, see `isLost`, or when it does
+   * not go on, which is asked before each page. Throws `busy` when it shall stop.
    */
-  scan(pages: readonly HeapPage[]): void {
+  scan(pages: readonly HeapPage[], goesOn = () => true): void {
     for (const page of pages) {
       checkAbort(this.#abort);
-      if (this.isLost) return;
+      if (this.isLost || !goesOn()) return;
       if (page.isLarge) this.#scanLarge(page, false);
+      else if (page.generation === 'shared') this.#scanShared(page);
       else this.#scanOld(page);
     }
   }
@@ -98,24 +103,47 @@ export class PageScan {
     return true;
   }
 
+  /**
+   * A page is read between two collections, which put objects where nothing was: what they leave open is a gap without
+   * objects, and what lay there looks like some.
+   */
   #scanOld(page: HeapPage): void {
     for (;;) {
-      const state = page.generation === 'shared' ? swept : this.#sweepState(page);
-      if (state === swept) {
-        this.#walkSwept(page);
+      const mayWait = this.#waitsLeft > 0;
+      const count = countCollections(this.#node, page.heap);
+      const state = this.#sweepState(page);
+      const walk = count === undefined && mayWait ? undefined : this.#readOld(page, state);
+      const isSame = this.#sweepState(page) === state;
+      const isQuiet = count !== undefined && countCollections(this.#node, page.heap) === count;
+      if (walk !== undefined && isSame && (isQuiet || !mayWait)) {
+        this.scannedBytes += page.end - page.start;
+        walk();
         return;
       }
-      if (state === toBeSwept && this.#walkMarked(page)) return;
-      if (this.#waitsLeft === 0) break;
+      if (!mayWait) break;
       this.#waitsLeft--;
-      pause(1);
+      if (walk === undefined) pause(1);
     }
     // It is being swept all the time: there is nothing to go by.
     this.scannedBytes += page.end - page.start;
     this.#walk.lostBytes += page.end - page.start;
   }
 
-  #walkSwept(page: HeapPage): void {
+  /** A page that no heap will ever collect. */
+  #scanShared(page: HeapPage): void {
+    const walk = this.#readSwept(page);
+    this.scannedBytes += page.end - page.start;
+    walk();
+  }
+
+  /** Undefined while a sweeper is at it. */
+  #readOld(page: HeapPage, state: number): (() => void) | undefined {
+    if (state === swept) return this.#readSwept(page);
+    return state === toBeSwept ? this.#readMarked(page) : undefined;
+  }
+
+  /** Reads a page whose free memory is marked as such; answers how to count what is on it. */
+  #readSwept(page: HeapPage): () => void {
     let area = this.#areas.read(page);
     for (let look = 0; look < mostAreas; look++) {
       this.#memory.read(page.start, bytes, 0, page.end - page.start);
@@ -124,22 +152,20 @@ export class PageScan {
       if (isSame) break;
       area = after;
     }
-    this.scannedBytes += page.end - page.start;
     const end = (page.end - page.start) / 4;
     const [top = end, limit = end] = area?.map((address) => (address - page.start) / 4) ?? [];
-    this.#walk.walk(words, page.start, 0, top, false);
-    this.#walk.walk(words, page.start, limit, end, false);
+    return () => {
+      this.#walk.walk(words, page.start, 0, top, false);
+      this.#walk.walk(words, page.start, limit, end, false);
+    };
   }
 
-  /** False when a sweeper came to the page meanwhile. */
-  #walkMarked(page: HeapPage): boolean {
+  /** As `readSwept`, of a page where the living objects are marked. */
+  #readMarked(page: HeapPage): () => void {
     this.#memory.read(page.markBits, new Uint8Array(marks.buffer), 0, markBytes);
     this.#memory.read(page.start, bytes, 0, page.end - page.start);
-    if (this.#sweepState(page) !== toBeSwept) return false;
-    this.scannedBytes += page.end - page.start;
     const first = (page.start - page.address) / 4;
-    this.#walk.walkMarked(words, page.start, (page.end - page.start) / 4, marks, first);
-    return true;
+    return () => this.#walk.walkMarked(words, page.start, (page.end - page.start) / 4, marks, first);
   }
 
   #sweepState(page: HeapPage): number {
