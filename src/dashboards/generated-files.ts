@@ -1,4 +1,5 @@
-import { alertGroups, rules } from './alerts/rules.ts';
+import { inhibition } from './alerts/inhibition.ts';
+import { alertGroups, plainAlertGroups, plainRules, rules } from './alerts/rules.ts';
 import { runbooks } from './alerts/runbooks.ts';
 import { dashboardJson } from './dashboard-json.ts';
 import { overviewDashboard } from './overview.ts';
@@ -12,7 +13,9 @@ export function generatedFiles(): Readonly<Record<string, string>> {
     'dashboards/overview.json': overview,
     'dashboards/process.json': process,
     'dashboards/alerts/heapwatch.rules.yaml': rules(),
-    'docs/runbooks.md': runbooks(alertGroups()),
+    'dashboards/alerts/heapwatch-plain.rules.yaml': plainRules(),
+    'dashboards/alertmanager/inhibition.yaml': inhibition(),
+    'docs/runbooks.md': runbooks([...alertGroups(), ...plainAlertGroups()]),
     'helm/heapwatch/files/dashboards/overview.json': overview,
     'helm/heapwatch/files/dashboards/process.json': process,
     'helm/heapwatch/files/heapwatch.rules.yaml': rules(),

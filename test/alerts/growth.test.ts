@@ -168,7 +168,7 @@ fact('a vanished target is not told any more', () => {
 
 fact('a process that runs out of memory within hours is told, once it is two hours old', () => {
   const floor = growing(180);
-  fired(3, [{ ...limited, startedAt: () => 0, floor }], ['HeapwatchOutOfMemorySoon 41']);
+  fired(3, [{ ...limited, startedAt: () => 0, floor }], ['HeapwatchOutOfMemoryPredicted 41']);
   fired(2, [{ ...limited, startedAt: () => 0, floor }], []);
 });
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { stringify } from 'yaml';
-import { rules } from '../../src/dashboards/alerts/rules.ts';
+import { plainRules, rules } from '../../src/dashboards/alerts/rules.ts';
 import type { Series } from './story.ts';
 
 /** An alert that Prometheus sends, with all that it carries. */
@@ -16,7 +16,7 @@ export interface SentAlert {
 const STEP_MINUTES = 2;
 
 /**
- * Runs the shipped rules over the series with promtool. Throws with promtool's words unless exactly these alerts, in the
+ * Runs both shipped rule files over the series with promtool. Throws with promtool's words unless exactly these alerts, in the
  * form `name`, `name pid` or `name pid xTimes`, were firing at some time of the story.
  */
 export function expectFired(series: readonly Series[], hours: number, expected: readonly string[]): void {
@@ -54,9 +54,13 @@ function promtool(series: readonly Series[], hours: number, tests: object): void
   }));
   const test = { interval, input_series: input, ...tests };
   writeFileSync(join(folder, 'rules.yaml'), rules());
+  writeFileSync(join(folder, 'plain.yaml'), plainRules());
   writeFileSync(
     join(folder, 'test.yaml'),
-    stringify({ rule_files: ['rules.yaml'], evaluation_interval: interval, tests: [test] }, { lineWidth: 0 }),
+    stringify(
+      { rule_files: ['rules.yaml', 'plain.yaml'], evaluation_interval: interval, tests: [test] },
+      { lineWidth: 0 },
+    ),
   );
   const run = spawnSync('promtool', ['test', 'rules', 'test.yaml'], { cwd: folder, encoding: 'utf8', timeout: 50_000 });
   if (run.status !== 0) throw run.error ?? new Error(`${run.stdout}${run.stderr}`);

@@ -2,7 +2,7 @@ import type { MetricName } from '../../src/metrics/catalogue.ts';
 
 /** A series over time: hours since the story began to a value, undefined where there is a gap. */
 export interface Series {
-  readonly name: MetricName | 'up';
+  readonly name: MetricName | 'up' | 'process_cpu_seconds_total' | 'process_resident_memory_bytes';
   readonly labels: Readonly<Record<string, string>>;
   readonly value: (hour: number) => number | undefined;
 }
@@ -29,6 +29,18 @@ export interface ProcessStory {
   readonly cgroupAnonymous?: (hour: number) => number;
   readonly nodeUsed?: (hour: number) => number;
   readonly up?: (hour: number) => number;
+  /** E.g. `leak objects`. */
+  readonly verdict?: (hour: number) => string | undefined;
+  /** Hours until memory runs out. */
+  readonly hoursLeft?: (hour: number) => number | undefined;
+  /** Bytes an hour, since two hours before the story began. */
+  readonly growth?: number;
+  /** The most suspicious first. */
+  readonly suspects?: readonly string[];
+  /** Seconds in collections so far. */
+  readonly pauses?: (hour: number) => number;
+  /** Attempts so far, by result. */
+  readonly censuses?: Readonly<Record<string, (hour: number) => number>>;
 }
 
 export const MiB = 2 ** 20;
@@ -43,7 +55,7 @@ export function processSeries(story: ProcessStory): Series[] {
   const anonymous = story.anonymous ?? workingSet;
   const alive = story.alive ?? (() => true);
   const gc = { nodejs: 'major', jvm: 'old' }[runtime] ?? '2';
-  const series = (name: MetricName, value: (hour: number) => number, labels = {}): Series => ({
+  const series: MakeSeries = (name, value, labels = {}) => ({
     name,
     labels: { ...base, ...labels },
     value: (hour) => (alive(hour) ? value(hour) : undefined),
@@ -65,6 +77,46 @@ export function processSeries(story: ProcessStory): Series[] {
     ...(cgroupLimit === undefined ? [] : limit('cgroup', cgroupLimit, workingSet)),
     series('heapwatch_cgroup_memory_usage_bytes', story.cgroupUsage ?? workingSet),
     series('heapwatch_cgroup_memory_anonymous_bytes', story.cgroupAnonymous ?? anonymous),
+    ...(story.pauses ? [series('heapwatch_gc_pause_seconds_total', story.pauses, { gc })] : []),
+    ...Object.entries(story.censuses ?? {}).map(([result, count]) =>
+      series('heapwatch_census_total', count, { result }),
+    ),
+    ...verdictSeries(story, series),
+  ];
+}
+
+type MakeSeries = (
+  name: MetricName,
+  value: (hour: number) => number | undefined,
+  labels?: Readonly<Record<string, string>>,
+) => Series;
+
+const verdicts = ['warming_up', 'healthy', 'leak objects', 'leak native', 'leak uncollectable', 'backlog'].concat(
+  'overflow undersized',
+  'overflow burst',
+);
+
+function verdictSeries({ verdict, hoursLeft, growth, suspects = [] }: ProcessStory, series: MakeSeries): Series[] {
+  if (verdict === undefined) return [];
+  const states = verdicts.map((state) => {
+    const [name = '', cause = ''] = state.split(' ');
+    const value = (hour: number) => (verdict(hour) === undefined ? undefined : Number(verdict(hour) === state));
+    return series('heapwatch_verdict', value, { verdict: name, cause });
+  });
+  const secondsLeft = (hour: number) => {
+    const hours = hoursLeft?.(hour);
+    return hours === undefined ? undefined : hours * 3600;
+  };
+  return [
+    ...states,
+    series('heapwatch_oom_eta_seconds', secondsLeft),
+    ...suspects.map((type, index) => series('heapwatch_suspect_rank', () => index + 1, { type })),
+    ...(growth === undefined
+      ? []
+      : [
+          series('heapwatch_growth_bytes_per_second', () => growth / 3600),
+          series('heapwatch_growth_start_timestamp_seconds', () => -2 * 3600),
+        ]),
   ];
 }
 
@@ -75,6 +127,11 @@ export function exporterSeries(of: {
   readonly denied?: (hour: number) => number;
   readonly targets?: (hour: number) => number | undefined;
   readonly discoveryErrors?: (hour: number) => number | undefined;
+  /** OutOfMemoryErrors of the service's JVMs so far. */
+  readonly errors?: (hour: number) => number | undefined;
+  /** Seconds of CPU that the exporter has used itself. */
+  readonly cpuSeconds?: (hour: number) => number;
+  readonly residentBytes?: (hour: number) => number;
 }): Series[] {
   const up = of.up ?? (() => 1);
   const answered = (value: (hour: number) => number | undefined) => (hour: number) =>
@@ -97,6 +154,21 @@ export function exporterSeries(of: {
       name: 'heapwatch_collector_errors_total',
       labels: { ...exporter, collector: 'discovery', reason: 'unreadable' },
       value: answered(of.discoveryErrors ?? (() => undefined)),
+    },
+    {
+      name: 'heapwatch_out_of_memory_errors_total',
+      labels: { ...exporter, service_name: 'shop.jar', runtime: 'jvm', kind: 'java_heap' },
+      value: answered(of.errors ?? (() => 0)),
+    },
+    {
+      name: 'process_cpu_seconds_total',
+      labels: exporter,
+      value: answered(of.cpuSeconds ?? ((hour) => 100 * hour)),
+    },
+    {
+      name: 'process_resident_memory_bytes',
+      labels: exporter,
+      value: answered(of.residentBytes ?? (() => 120 * MiB)),
     },
   ];
 }

@@ -79,3 +79,31 @@ fact('an exporter that is not scraped any more is silent as long as another one 
   }));
   expectFired([...exporterSeries({ up: (hour) => (hour < 1 ? 1 : undefined) }), ...other], 3, []);
 });
+
+const censuses = { refused: (hour: number) => 12 * hour, ok: () => 0 };
+
+fact('a process whose censuses are all refused is told after two hours', () => {
+  expectFired([...exporterSeries({}), ...processSeries({ ...process, censuses })], 3, ['HeapwatchCensusRefused 41']);
+});
+
+fact('a census that is refused now and then is silent, and so is a process that is young', () => {
+  const some = { ...censuses, ok: (hour: number) => Math.floor(hour) };
+  expectFired([...exporterSeries({}), ...processSeries({ ...process, censuses: some })], 4, []);
+  expectFired([...exporterSeries({}), ...processSeries({ ...process, censuses, startedAt: () => 0 })], 1.5, []);
+});
+
+fact('censuses that the budget leaves out are silent', () => {
+  const skipped = { skipped_budget: (hour: number) => 12 * hour };
+  expectFired([...exporterSeries({}), ...processSeries({ ...process, censuses: skipped })], 3, []);
+});
+
+fact('an exporter that takes a quarter of a core or grows itself is told', () => {
+  expectFired(exporterSeries({ cpuSeconds: (hour) => 900 * hour }), 2, ['HeapwatchOverBudget']);
+  expectFired(exporterSeries({ residentBytes: (hour) => (120 + 150 * hour) * MiB }), 3, ['HeapwatchOverBudget']);
+});
+
+fact('an exporter that is busy at its start is silent, and so are others that are busy', () => {
+  const cpuSeconds = (hour: number) => 300 * Math.min(hour, 0.2) + 100 * hour;
+  const other = { name: 'process_resident_memory_bytes', labels: { job: 'x', instance: 'y' } } as const;
+  expectFired([...exporterSeries({ cpuSeconds }), { ...other, value: () => 64 * GiB }], 2, []);
+});

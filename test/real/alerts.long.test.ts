@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { rules } from '../../src/dashboards/alerts/rules.ts';
+import { plainRules } from '../../src/dashboards/alerts/rules.ts';
 import { startAlertmanager } from './alerts-receiver.ts';
 import { startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
@@ -30,7 +30,7 @@ testNeeding(missing.join(' and '), missing.length === 0)(
     cgroups[1].add(healthy.pid);
     const server = await startServer(['--discovery.min-age=1s'], { HEAPWATCH_TEST_PACE: String(PACE) });
     const alertmanager = await startAlertmanager();
-    const prometheus = await startPrometheus(server.url, { rules: rules(PACE), alertmanager: alertmanager.host });
+    const prometheus = await startPrometheus(server.url, { rules: plainRules(PACE), alertmanager: alertmanager.host });
     const ofPid = (pid: number) => alertmanager.received.filter(({ labels }) => labels.pid === String(pid));
 
     const alert = await until('the alert of growth', 240_000, () =>

@@ -29,7 +29,3 @@ export interface AlertGroup {
   readonly name: string;
   readonly alerts: readonly Alert[];
 }
-
-/** Names a target in a description; a node agent's series also carry their pod. */
-export const TARGET =
-  '{{ $labels.service_name }} (pid {{ $labels.pid }}{{ with $labels.pod }} in pod {{ . }}{{ end }}, seen by {{ $labels.instance }})';

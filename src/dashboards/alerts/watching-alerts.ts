@@ -1,10 +1,12 @@
 import { metric } from '../metric.ts';
 import type { Pace } from '../pace.ts';
-import { type Alert, type AlertGroup, TARGET } from './alert.ts';
+import type { Alert, AlertGroup } from './alert.ts';
+import { alertThresholds } from './alert-thresholds.ts';
+import { firstSteps, TARGET } from './target-words.ts';
 
-/** Whether we see at all: silence must not be taken for health. */
+/** Whether we see the processes: silence must not be taken for health. */
 export function watchingAlerts(pace: Pace): AlertGroup {
-  return { name: 'heapwatch-watching', alerts: [targetUnreadable(pace), discoveryFails(pace), down(pace)] };
+  return { name: 'heapwatch-watching', alerts: [targetUnreadable(pace), censusRefused(pace)] };
 }
 
 function targetUnreadable({ duration }: Pace): Alert {
@@ -34,60 +36,32 @@ sum without (reason) (${denied}) > 0`,
   };
 }
 
-function discoveryFails({ duration }: Pace): Alert {
-  const errors = metric('heapwatch_collector_errors_total', { collector: 'discovery' });
+function censusRefused({ duration }: Pace): Alert {
+  const { windowSeconds } = alertThresholds.census;
+  const window = duration(windowSeconds);
+  const attempts = (result: string | RegExp) =>
+    `sum without (result) (increase(${metric('heapwatch_census_total', { result })}[${window}])) > 0`;
+  const steps = [
+    'On its machine run `heapwatch top <pid> --growth 30s`: it tells the reason, and what to change; so does the log of heapwatch.',
+    'A version or build whose objects cannot be told stays so: sizes and limits are watched, only types are not. Silence this alert for it.',
+    'A heap that changes too fast to be read, or that is swapped out, needs a quieter time or more memory.',
+  ];
   return {
-    name: 'HeapwatchDiscoveryFails',
-    severity: 'warning',
-    // Single processes that cannot be looked at are counted too: only without a count of targets it fails as a whole.
-    expression: `sum without (reason) (increase(${errors}[${duration(10 * 60)}])) > 0
-unless ignoring (collector)
-${metric('heapwatch_targets')}`,
+    name: 'HeapwatchCensusRefused',
+    severity: 'info',
+    // Seen for as long as that: the first attempts after a start tell nothing.
+    expression: `${attempts(/refused|failed/)}
+unless ${attempts('ok')}
+and ${metric('heapwatch_target_up')} == 1
+and sum without (result) (${metric('heapwatch_census_total')} offset ${window})`,
     forSeconds: 10 * 60,
-    keepFiringSeconds: 5 * 60,
-    summary: 'heapwatch cannot look for processes.',
-    description:
-      'heapwatch at {{ $labels.instance }} answers, but cannot list the processes of its machine: new ones are not watched, and nobody knows how many there are. Its log tells the reason, most often a wrong `--path.procfs`; meanwhile `heapwatch top <pid> --growth 30s` works without it.',
+    keepFiringSeconds: 60 * 60,
+    summary: 'The objects of a process could not be counted for two hours.',
+    description: `No census of ${TARGET} has succeeded for two hours: what is said of it names no types.${firstSteps(steps)}`,
     runbook: {
-      meaning:
-        'Every look for processes has failed for ten minutes. Those that were found before are still read; if there are none, heapwatch watches nothing.',
-      steps: [
-        'Read heapwatch\'s log: it tells the reason once, as "looking for processes failed". `/readyz` answers 503 meanwhile.',
-        "Compare `--path.procfs` with where procfs is mounted. In a container the host's `/proc` must be mounted there, with all processes visible: `hostPID`, and no `hidepid`.",
-        'Until then `heapwatch top <pid> --growth 30s` works on the machine of a process, without the exporter.',
-      ],
-      limits:
-        'Silent while some looks succeed, and for single processes that cannot be looked at: the log tells of those, and heapwatch_targets_skipped when permissions are the reason.',
-    },
-  };
-}
-
-function down({ duration }: Pace): Alert {
-  const build = metric('heapwatch_build_info');
-  const unreachable = `up == 0 and on (job, instance) max_over_time(${build}[${duration(24 * 60 * 60)}])`;
-  return {
-    name: 'HeapwatchDown',
-    severity: 'warning',
-    // By what it once exported, as nobody can know under which job name it is scraped.
-    expression: `${unreachable}
-or
-absent(${build}) unless on () (${unreachable})`,
-    forSeconds: 10 * 60,
-    keepFiringSeconds: 5 * 60,
-    summary: 'Prometheus does not get metrics from heapwatch.',
-    description:
-      '{{ if $labels.instance }}heapwatch at {{ $labels.instance }} does not answer{{ else }}No heapwatch is scraped at all{{ end }}: nobody watches the heaps there, and none of its alerts can fire. See whether it runs, and what its log says; meanwhile `heapwatch top <pid> --growth 30s` works without it.',
-    runbook: {
-      meaning:
-        'An address that exported heapwatch within the last day does not answer to Prometheus, or no heapwatch is scraped anywhere.',
-      steps: [
-        'Open `/healthz` of that address. No answer: look at its log, whether its own memory limit killed it, and whether the port is taken.',
-        'If it answers, read the error under Status, Targets in Prometheus: network policy, TLS, or the path.',
-        'No heapwatch anywhere: does Prometheus pick up the PodMonitor or the scrape configuration at all? With the operator, compare their labels to its selectors.',
-        'Until then `heapwatch top <pid> --growth 30s` works on the machine of a process, without the exporter.',
-      ],
-      limits:
-        'A heapwatch whose target was removed from Prometheus on purpose is silent, as long as another one is scraped.',
+      meaning: 'Censuses were tried, and each was refused or failed; vitals are read as usual.',
+      steps,
+      limits: 'Silent when one succeeds now and then, and when none is tried as the CPU budget is spent.',
     },
   };
 }

@@ -2,14 +2,16 @@ import { thresholds } from '../../analysis/thresholds.ts';
 import { headroom, olderThan } from '../headroom.ts';
 import { metric } from '../metric.ts';
 import type { Pace } from '../pace.ts';
-import { type Alert, type AlertGroup, TARGET } from './alert.ts';
+import type { Alert, AlertGroup } from './alert.ts';
+import { littleHeadroom } from './plain-headroom-alert.ts';
+import { TARGET } from './target-words.ts';
 
 /**
- * Growth of the live floor, not of use: what collections free never was growth. A fit alone would take one step for a
- * slope, so each part of its window must show growth too.
+ * Growth of the live floor, for those who want no verdict. Not of use: what collections free never was growth. A fit alone
+ * would take one step for a slope, so each part of its window must show growth too.
  */
-export function growthAlerts(pace: Pace): AlertGroup {
-  return { name: 'heapwatch-growth', alerts: [sustainedGrowth(pace), outOfMemorySoon(pace)] };
+export function plainAlerts(pace: Pace): AlertGroup {
+  return { name: 'heapwatch-plain', alerts: [sustainedGrowth(pace), outOfMemoryPredicted(pace), littleHeadroom()] };
 }
 
 const floor = metric('heapwatch_heap_live_bytes');
@@ -62,15 +64,15 @@ unless (
   };
 }
 
-function outOfMemorySoon({ duration, seconds }: Pace): Alert {
+function outOfMemoryPredicted({ duration, seconds }: Pace): Alert {
   const { fitSeconds, horizonSeconds, leastAgeSeconds, leastShareOfRate, leastHeadroomRatio } =
     thresholds.outOfMemorySoon;
   const left = headroom(leastHeadroomRatio);
   const half = duration(fitSeconds / 2);
   const horizon = seconds(horizonSeconds);
   return {
-    name: 'HeapwatchOutOfMemorySoon',
-    severity: 'critical',
+    name: 'HeapwatchOutOfMemoryPredicted',
+    severity: 'warning',
     expression: `predict_linear(${floor}[${duration(fitSeconds)}], ${horizon}) - ${floor} > ${left}
 and deriv(${floor}[${half}]) * ${horizon} > ${left}
 and deriv(${floor}[${half}] offset ${half}) * ${horizon} > ${leastShareOfRate} * ${left}

@@ -1,14 +1,10 @@
 import { thresholds } from '../../analysis/thresholds.ts';
 import { metric } from '../metric.ts';
-import type { Pace } from '../pace.ts';
-import { type Alert, type AlertGroup, TARGET } from './alert.ts';
+import type { Alert } from './alert.ts';
+import { TARGET } from './target-words.ts';
 
-/** How near the limits are, and what happened when one was met. */
-export function limitAlerts(pace: Pace): AlertGroup {
-  return { name: 'heapwatch-limits', alerts: [littleHeadroom(), outOfMemoryKilled(pace)] };
-}
-
-function littleHeadroom(): Alert {
+/** How near the limits are. */
+export function littleHeadroom(): Alert {
   const { usedRatio, anonymousRatio, nodeShare } = thresholds.littleHeadroom;
   const nearlyUsed = (limit: string) => `${metric('heapwatch_memory_limit_used_ratio', { limit })} > ${usedRatio}`;
   const anonymous = metric('heapwatch_process_anonymous_memory_bytes');
@@ -46,33 +42,6 @@ function littleHeadroom(): Alert {
       ],
       limits:
         'Page cache does not count, nor memory that a runtime has reserved but does not use. Where the limit of a whole pod is the nearest, containers are not added up: one of them alone must hold three quarters of it.',
-    },
-  };
-}
-
-function outOfMemoryKilled({ duration }: Pace): Alert {
-  const kills = metric('heapwatch_oom_kills_total');
-  const window = duration(10 * 60);
-  return {
-    name: 'HeapwatchOutOfMemoryKilled',
-    severity: 'warning',
-    // `increase` does not see a counter that begins above 0: a kill before Prometheus scraped the service once.
-    expression: `increase(${kills}[${window}]) > 0
-or
-${kills} > 0 unless max_over_time(${kills}[${duration(60 * 60)}] offset ${window})`,
-    keepFiringSeconds: 30 * 60,
-    summary: 'The kernel has killed a watched process because its memory limit was reached.',
-    description:
-      'A process of {{ $labels.service_name }}, seen by {{ $labels.instance }}, was killed by the kernel for want of memory. The dashboard "heapwatch: process" still has its objects by type before its death. If another has started, see whether it goes the same way: `heapwatch top <pid> --growth 30s` on its machine.',
-    runbook: {
-      meaning: "A watched process ended while the kernel's out-of-memory killer struck in its cgroup.",
-      steps: [
-        'On the dashboard "heapwatch: process" choose the pid that died: did the live floor climb to the limit, or did a burst jump over it?',
-        'If it climbed, the types that grew last are the suspects; run `heapwatch top <pid> --growth 30s` on its successor.',
-        'If it jumped, look for one large request or job at that time, and for a limit that leaves no room for it.',
-      ],
-      limits:
-        'Kills are counted per service, as the process is gone. Children that are not watched do not count, nor does a container or unit outside Kubernetes (and any on cgroup v1) that vanishes with its cgroup before its kill is read. After the exporter itself was restarted the count begins again at 0, which is no kill.',
     },
   };
 }
