@@ -35,6 +35,20 @@ export function expectSent(series: readonly Series[], hours: number, alertname: 
   promtool(series, hours, { alert_rule_test: [{ eval_time: time(hours), alertname, exp_alerts: alerts }] });
 }
 
+/** Throws unless each of these recorded series has these values, by their labels, at the end of the story. */
+export function expectValues(
+  series: readonly Series[],
+  hours: number,
+  expected: Readonly<Record<string, Readonly<Record<string, number>>>>,
+): void {
+  const tests = Object.entries(expected).map(([expr, values]) => ({
+    expr,
+    eval_time: time(hours),
+    exp_samples: Object.entries(values).map(([labels, value]) => ({ labels: `${expr}${labels}`, value })),
+  }));
+  promtool(series, hours, { promql_expr_test: tests });
+}
+
 function expectSamples(series: readonly Series[], hours: number, expr: string, expected: readonly string[]): void {
   const samples = expected.map((name) => {
     const [alertname, pid, times = 'x1'] = name.split(' ');

@@ -24,8 +24,8 @@ export interface Alertmanager {
   readonly received: readonly ReceivedAlert[];
 }
 
-/** Starts Alertmanager on a free port with a webhook of ours; both go with the test. */
-export async function startAlertmanager(): Promise<Alertmanager> {
+/** Starts Alertmanager on a free port with a webhook of ours and with `inhibit_rules`; both go with the test. */
+export async function startAlertmanager(inhibitRules = ''): Promise<Alertmanager> {
   const received: ReceivedAlert[] = [];
   const webhook = createServer((request, response) => {
     text(request).then(
@@ -44,7 +44,7 @@ export async function startAlertmanager(): Promise<Alertmanager> {
   const host = `127.0.0.1:${await freePort()}`;
   writeFileSync(
     join(folder, 'alertmanager.yml'),
-    `route: { receiver: test, group_by: ['...'], group_wait: 100ms, group_interval: 1s }\nreceivers: [{ name: test, webhook_configs: [{ url: 'http://127.0.0.1:${port}/' }] }]\n`,
+    `route: { receiver: test, group_by: ['...'], group_wait: 100ms, group_interval: 1s }\nreceivers: [{ name: test, webhook_configs: [{ url: 'http://127.0.0.1:${port}/' }] }]\n${inhibitRules}`,
   );
   const args = [
     `--config.file=${folder}/alertmanager.yml`,
