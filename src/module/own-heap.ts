@@ -3,7 +3,7 @@ import { absentOnFailure } from '../model/failure.ts';
 import type { ProcessRef } from '../model/target.ts';
 import type { GcVitals, HeapVitals, LiveFloor } from '../model/vitals.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
-import { type MainFloor, openMainFloor } from '../runtimes/v8/main-floor.ts';
+import { type MainFloor, openMainFloor } from '../runtimes/v8/vitals/main-floor.ts';
 import type { GcObserver } from './gc-observer.ts';
 
 export interface OwnHeapOptions {

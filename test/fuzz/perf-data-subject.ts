@@ -1,8 +1,8 @@
-import { findCeilings } from '../../src/runtimes/hotspot/ceilings.ts';
-import { readCollectors } from '../../src/runtimes/hotspot/collectors.ts';
-import { readHeapSpaces } from '../../src/runtimes/hotspot/heap-spaces.ts';
-import { createLiveFloor, isCollecting } from '../../src/runtimes/hotspot/live-floor.ts';
-import { readPerfData } from '../../src/runtimes/hotspot/perf-data-source.ts';
+import { readPerfData } from '../../src/runtimes/hotspot/perf-data/perf-data-source.ts';
+import { findCeilings } from '../../src/runtimes/hotspot/vitals/ceilings.ts';
+import { readCollectors } from '../../src/runtimes/hotspot/vitals/collectors.ts';
+import { readHeapSpaces } from '../../src/runtimes/hotspot/vitals/heap-spaces.ts';
+import { createLiveFloor, isCollecting } from '../../src/runtimes/hotspot/vitals/live-floor.ts';
 import { g1Values, perfDataBytes } from '../runtimes/hotspot/perf-data-bytes.ts';
 import { mutateWord } from './mutation.ts';
 import type { Random } from './random.ts';

@@ -12,12 +12,12 @@ import { pageSize } from '../../src/memory/pagemap.ts';
 import { ProcessMemory, readMappings } from '../../src/memory/process-memory.ts';
 import { ReadFailure } from '../../src/model/failure.ts';
 import { findMainArenas, readArenas } from '../../src/runtimes/cpython/arenas.ts';
+import { scanMalloc } from '../../src/runtimes/cpython/census/scan-malloc.ts';
+import { Tally } from '../../src/runtimes/cpython/census/tally.ts';
+import { TypeReader } from '../../src/runtimes/cpython/census/type-names.ts';
 import type { PythonImage } from '../../src/runtimes/cpython/image.ts';
 import { findLayout } from '../../src/runtimes/cpython/layouts/index.ts';
 import { readVersion } from '../../src/runtimes/cpython/python-version.ts';
-import { scanMalloc } from '../../src/runtimes/cpython/scan-malloc.ts';
-import { Tally } from '../../src/runtimes/cpython/tally.ts';
-import { TypeReader } from '../../src/runtimes/cpython/type-names.ts';
 import { watchAllocations } from './allocation-watch.ts';
 import { type Pages, withPages } from './hostile-memory.ts';
 

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
 import type { ReadFailure } from '../../src/model/failure.ts';
-import { census as cpythonCensus } from '../../src/runtimes/cpython/census.ts';
+import { census as cpythonCensus } from '../../src/runtimes/cpython/census/census.ts';
 import { cpython } from '../../src/runtimes/cpython/index.ts';
 import { expectExactWhileBusy } from './cpython-busy.ts';
 import { heapwatch } from './heapwatch.ts';

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
-import { census } from '../../src/runtimes/v8/census.ts';
+import { census } from '../../src/runtimes/v8/census/census.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { readSnapshotTypes } from './heap-snapshot.ts';
 import { heapwatch } from './heapwatch.ts';

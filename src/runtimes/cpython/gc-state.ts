@@ -1,9 +1,9 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { unsupportedBuild } from '../unsupported-build.ts';
 import type { PythonImage } from './image.ts';
 import type { Interpreters } from './interpreters.ts';
 import type { CpythonLayout, GcLayout } from './layouts/layout.ts';
-import { unsupportedBuild } from './unsupported-build.ts';
 
 /** Where the collector's state of one interpreter (of the process, up to 3.8) lies, found and checked. */
 export interface GcState {
@@ -58,7 +58,7 @@ function findBySymbols(memory: ProcessMemory, { symbols }: PythonImage, layout: 
 }
 
 function misplaced(): ReadFailure {
-  return unsupportedBuild("the collector's generations are not where this version has them");
+  return unsupportedBuild('CPython', "the collector's generations are not where this version has them");
 }
 
 function checkGcState(memory: ProcessMemory, address: number, layout: GcLayout): GcState | undefined {

@@ -2,10 +2,10 @@ import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
-import { census } from './census.ts';
+import { census } from './census/census.ts';
 import { findPythonImage } from './image.ts';
 import { isExact, readVersion } from './python-version.ts';
-import { openSession } from './vitals.ts';
+import { openSession } from './vitals/vitals.ts';
 
 /** CPython 2.7 and 3.6 to 3.15, GIL builds, x86-64 Linux with glibc. */
 export const cpython: Runtime = {

@@ -1,9 +1,9 @@
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { unsupportedBuild } from '../unsupported-build.ts';
 import { vanished } from '../vanished.ts';
 import type { PythonImage } from './image.ts';
 import type { CpythonLayout, DebugOffsets, FixedRuntime } from './layouts/layout.ts';
-import { unsupportedBuild } from './unsupported-build.ts';
 
 /** The interpreters of a process: nearly always one. */
 export interface Interpreters {
@@ -28,7 +28,7 @@ function listInterpreters(
   version: string,
   runtime: FixedRuntime | DebugOffsets,
 ): Interpreters {
-  if (runtimeAddress === undefined) throw unsupportedBuild('it has no _PyRuntime');
+  if (runtimeAddress === undefined) throw unsupportedBuild('CPython', 'it has no _PyRuntime');
   if ('gcOffset' in runtime && runtime.gcHolder === 'runtime') {
     return { holders: [runtimeAddress], gcOffset: runtime.gcOffset };
   }
@@ -54,11 +54,11 @@ function debugOffsets(memory: ProcessMemory, runtimeAddress: number, version: st
   const bytes = Buffer.alloc(8 * 16);
   if (memory.read(runtimeAddress, bytes, 0, bytes.length) < bytes.length) throw vanished(memory);
   if (bytes.toString('latin1', 0, 8) !== 'xdebugpy') {
-    throw unsupportedBuild('the debug offsets at the start of _PyRuntime are missing');
+    throw unsupportedBuild('CPython', 'the debug offsets at the start of _PyRuntime are missing');
   }
   const hexVersion = bytes.readUInt32LE(8); // 0x030d05f0 is 3.13.5
   if (`${hexVersion >>> 24}.${(hexVersion >>> 16) & 0xff}` !== version) {
-    throw unsupportedBuild('its debug offsets are those of another version');
+    throw unsupportedBuild('CPython', 'its debug offsets are those of another version');
   }
   if (bytes.readUInt32LE(16) !== 0) {
     throw new ReadFailure(

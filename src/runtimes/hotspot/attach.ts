@@ -6,7 +6,7 @@ import type { ProcessRef } from '../../model/target.ts';
 import { causeOf, vanished } from '../vanished.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { type Libjvm, requireHotspot } from './libjvm.ts';
-import { openPerfData, type PerfData } from './perf-data-source.ts';
+import { openPerfData, type PerfData } from './perf-data/perf-data-source.ts';
 import { readVmStructs, type VmStructs } from './vm-structs.ts';
 
 /** A JVM whose performance data have been found and read once. */

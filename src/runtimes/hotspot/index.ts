@@ -3,9 +3,9 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
 import { attach } from './attach.ts';
-import { census } from './census.ts';
+import { census } from './census/census.ts';
 import { findLibjvm, readReleaseFile } from './libjvm.ts';
-import { openSession } from './vitals.ts';
+import { openSession } from './vitals/vitals.ts';
 
 /** HotSpot of OpenJDK 8 to 27, x86-64 Linux. */
 export const hotspot: Runtime = {

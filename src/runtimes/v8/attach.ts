@@ -3,11 +3,11 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
+import { unsupportedBuild } from '../unsupported-build.ts';
 import { findHiddenFile, findNodeImage, metadataSymbol, type NodeImage, platformSymbol } from './image.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { V8Layout } from './layouts/layout.ts';
 import { readVersion } from './node-version.ts';
-import { unsupportedBuild } from './unsupported-build.ts';
 
 /** A Node.js process whose version is known. Close `memory` when done; its isolates come and go (`isolates.ts`). */
 export interface AttachedNode {
@@ -67,13 +67,16 @@ function withoutImage(process: ProcessRef, mappings: readonly Mapping[]): ReadFa
 /** What offers Node's native interface and is no official build: its heap is another, or lies where nothing tells. */
 function refuseOthers({ symbols, taggedBytes }: NodeImage, mappings: readonly Mapping[]): void {
   if (taggedBytes === undefined) {
-    throw unsupportedBuild('it has no v8dbg_* symbols; Bun, Deno and Electron have none, and other heaps');
+    throw unsupportedBuild('Node.js', 'it has no v8dbg_* symbols; Bun, Deno and Electron have none, and other heaps');
   }
-  if (taggedBytes !== wordBytes) throw unsupportedBuild('it compresses pointers');
+  if (taggedBytes !== wordBytes) throw unsupportedBuild('Node.js', 'it compresses pointers');
   if (!symbols.has(platformSymbol) || !symbols.has(metadataSymbol)) {
-    throw unsupportedBuild('it does not export where its V8 is; the builds of nodejs.org do');
+    throw unsupportedBuild('Node.js', 'it does not export where its V8 is; the builds of nodejs.org do');
   }
   if (mappings.some(({ path }) => muslLoader.test(path))) {
-    throw unsupportedBuild('it is linked with musl (Alpine); images with glibc, such as node:slim, can be read');
+    throw unsupportedBuild(
+      'Node.js',
+      'it is linked with musl (Alpine); images with glibc, such as node:slim, can be read',
+    );
   }
 }

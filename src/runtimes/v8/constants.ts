@@ -3,7 +3,7 @@
 import { withImage } from '../../memory/image.ts';
 import type { Mapping } from '../../memory/mappings.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { unsupportedBuild } from './unsupported-build.ts';
+import { unsupportedBuild } from '../unsupported-build.ts';
 
 /** Numbers of instance types and offsets of fields, by name. */
 export interface Constants {
@@ -56,7 +56,7 @@ export function constantsOf(numbers: ReadonlyMap<string, number>): Constants {
   }
   const told = (value: number | undefined, what: string): number => {
     if (value !== undefined && value >= 0 && value < 2 ** 16) return value;
-    throw unsupportedBuild(`it does not tell debuggers ${what}`);
+    throw unsupportedBuild('Node.js', `it does not tell debuggers ${what}`);
   };
   return {
     type: (name) => types.get(name),

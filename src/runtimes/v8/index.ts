@@ -2,10 +2,10 @@ import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
 import type { Runtime } from '../runtime.ts';
-import { census } from './census.ts';
+import { census } from './census/census.ts';
 import { findNodeImage, readFileVersion } from './image.ts';
 import { readVersion } from './node-version.ts';
-import { openSession } from './vitals.ts';
+import { openSession } from './vitals/vitals.ts';
 
 /** V8 in Node.js 18, 20, 22, 24 and 26, the builds of nodejs.org for x86-64 Linux with glibc. */
 export const v8: Runtime = {

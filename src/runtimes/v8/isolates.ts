@@ -5,11 +5,11 @@
 import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { unsupportedBuild } from '../unsupported-build.ts';
 import { vanished } from '../vanished.ts';
 import type { AttachedNode } from './attach.ts';
 import { findHeap } from './heap-check.ts';
 import { platformSymbol } from './image.ts';
-import { unsupportedBuild } from './unsupported-build.ts';
 
 /** One heap: that of the main thread or of a worker. Its fields have passed the check a moment ago. */
 export interface Isolate {
@@ -44,7 +44,7 @@ export function findIsolates(node: AttachedNode): Isolate[] {
   if (isolates.length > 0) return isolates;
   throw addresses.length === 0
     ? new ReadFailure('busy', 'this Node.js has no isolate yet: it is just starting')
-    : unsupportedBuild('no heap of it is laid out as its version has it');
+    : unsupportedBuild('Node.js', 'no heap of it is laid out as its version has it');
 }
 
 function checkIsolate({ memory, layout, mainStack }: AttachedNode, address: number): Isolate | undefined {

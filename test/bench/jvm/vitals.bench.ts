@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { readMappings } from '../../../src/memory/process-memory.ts';
-import { findPerfDataMapping } from '../../../src/runtimes/hotspot/perf-data-file.ts';
+import { findPerfDataMapping } from '../../../src/runtimes/hotspot/perf-data/perf-data-file.ts';
 import { collectorOptions, startJava } from '../../real/java-program.ts';
 import { jdks } from '../../real/jdks.ts';
 import { refOf } from '../../real/process-ref.ts';

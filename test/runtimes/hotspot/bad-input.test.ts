@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { readMappings } from '../../../src/memory/process-memory.ts';
 import { hotspot } from '../../../src/runtimes/hotspot/index.ts';
-import { findPerfDataMapping } from '../../../src/runtimes/hotspot/perf-data-file.ts';
+import { findPerfDataMapping } from '../../../src/runtimes/hotspot/perf-data/perf-data-file.ts';
 import { recordTree } from '../../linux/recorded-tree.ts';
 import { pidInside } from '../../real/container.ts';
 import { anyInterpreter } from '../../real/interpreters.ts';

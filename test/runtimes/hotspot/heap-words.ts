@@ -1,6 +1,6 @@
-import { ClassTally } from '../../../src/runtimes/hotspot/class-tally.ts';
-import type { KlassFacts } from '../../../src/runtimes/hotspot/klass-reader.ts';
-import type { ObjectHeader } from '../../../src/runtimes/hotspot/object-header.ts';
+import { ClassTally } from '../../../src/runtimes/hotspot/census/class-tally.ts';
+import type { KlassFacts } from '../../../src/runtimes/hotspot/census/klass-reader.ts';
+import type { ObjectHeader } from '../../../src/runtimes/hotspot/census/object-header.ts';
 
 /** Narrow class pointers in the third word, as most JVMs have them; the address is the pointer. */
 const narrowHeader: ObjectHeader = {

@@ -7,9 +7,9 @@ import { readMappings } from '../../../memory/process-memory.ts';
 import { ReadFailure } from '../../../model/failure.ts';
 import type { ProcessRef } from '../../../model/target.ts';
 import { findLibjvm } from '../libjvm.ts';
-import { mostPerfDataBytes } from '../perf-data.ts';
-import { findPerfDataMapping, openPerfDataFile } from '../perf-data-file.ts';
-import { type PerfData, readPerfData } from '../perf-data-source.ts';
+import { mostPerfDataBytes } from '../perf-data/perf-data.ts';
+import { findPerfDataMapping, openPerfDataFile } from '../perf-data/perf-data-file.ts';
+import { type PerfData, readPerfData } from '../perf-data/perf-data-source.ts';
 
 /** A JVM of which everything says that it will answer, and not end, when it is asked. */
 export interface AttachableJvm {

@@ -4,7 +4,7 @@
 import type { TypeCount } from '../../../model/census.ts';
 import { ReadFailure } from '../../../model/failure.ts';
 import { byCount } from '../../type-order.ts';
-import { javaName } from '../class-names.ts';
+import { javaName } from '../census/class-names.ts';
 
 const row = /^ *\d{1,9}: +(\d{1,15}) +(\d{1,15}) {2}(.{1,65535}?)(?: \(\S+\))?$/;
 const totalRow = /^Total +(\d{1,15}) +(\d{1,15})$/m;

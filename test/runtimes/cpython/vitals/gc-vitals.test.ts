@@ -1,0 +1,26 @@
+import { expect, test } from 'vitest';
+import type { ProcessMemory } from '../../../../src/memory/process-memory.ts';
+import { findLayout } from '../../../../src/runtimes/cpython/layouts/index.ts';
+import { readGcVitals } from '../../../../src/runtimes/cpython/vitals/gc-vitals.ts';
+
+const { gc } = findLayout('3.11.7')!;
+
+test.each([
+  { word: 0, told: { gcEnabled: false } },
+  { word: 1, told: { gcEnabled: true } },
+])('a switch of $word is told as $told', ({ word, told }) => {
+  expect(readGcVitals(memoryOf(word), [{ generationHeads: [], enabled: 4096 }], gc)).toEqual({ gc: [], ...told });
+});
+
+test('a switch that is neither on nor off is no state of a collector, and the process is not called gone', () => {
+  const read = () => readGcVitals(memoryOf(7), [{ generationHeads: [], enabled: 4096 }], gc);
+  expect(read).toThrow(expect.objectContaining({ kind: 'unreadable' }));
+});
+
+function memoryOf(word: number): ProcessMemory {
+  const read: ProcessMemory['read'] = (_address, into, at, length) => {
+    Buffer.from(into.buffer).writeUInt32LE(word, at);
+    return length;
+  };
+  return { read } as ProcessMemory;
+}
