@@ -9,7 +9,7 @@ export const SERIES_PER_TYPE = 2;
 
 /** At most what a target has besides its types, a service for its deaths, the exporter itself: a test counts them. */
 export const SERIES_PER_TARGET = 60;
-export const SERIES_PER_SERVICE = 4;
+export const SERIES_PER_SERVICE = 8;
 /** The state set of heapwatch_verdict. */
 const SERIES_PER_VERDICT = 8;
 export const SERIES_OF_EXPORTER = 200;

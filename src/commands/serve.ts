@@ -1,11 +1,15 @@
+import { join } from 'node:path';
 import { type FastifyBaseLogger, fastify } from 'fastify';
 import { startCensusTaker } from '../census/worker-census-taker.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
+import { incidentJson, parseIncidentSummary } from '../exporters/json/incident-json.ts';
 import { createMonitor } from '../monitor/monitor.ts';
+import { openIncidentStore } from '../recorder/incident-store.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { app } from '../server/app.ts';
+import { incidentReport } from '../server/report/incident-report.ts';
 import { ListenFailure, listen } from './listening.ts';
 import { createLog } from './log.ts';
 import { scrapeConfig, startupReport, storageRemark } from './startup-report.ts';
@@ -39,6 +43,10 @@ function createService(settings: Settings) {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   const optIns = { jvmAttach: settings.jvmAttach === 'on' };
   const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns }) : undefined;
+  const incidentStore = openIncidentStore(
+    settings.storagePath === undefined ? undefined : join(settings.storagePath, 'incidents'),
+    { json: incidentJson, report: incidentReport, summary: parseIncidentSummary },
+  );
   const monitor = createMonitor({
     procfsPath: settings.procfsPath,
     runtimes,
@@ -53,6 +61,7 @@ function createService(settings: Settings) {
     maxSeries: settings.maxSeries,
     ...(settings.storagePath !== undefined && { storagePath: settings.storagePath }),
     ...(settings.recordPath !== undefined && { recordPath: settings.recordPath }),
+    incidentStore,
     logger: log,
   });
   const server = fastify({
@@ -61,7 +70,7 @@ function createService(settings: Settings) {
     forceCloseConnections: true,
   });
   const { telemetryPath, webApi: api } = settings;
-  server.register(app, { source: monitor, history: monitor, telemetryPath, api, version });
+  server.register(app, { source: monitor, history: monitor, incidents: incidentStore, telemetryPath, api, version });
   const close = async () => {
     await server.close();
     await monitor.close();

@@ -1,5 +1,8 @@
+import type { Ending } from '../model/incident.ts';
 import type { Snapshot, TargetSnapshot } from '../model/snapshot.ts';
 import { everyRuntime, type Sample, samplesByKey, snapshotMetric, targetMetric } from './definition.ts';
+
+const ENDINGS: readonly Ending[] = ['oom_killed', 'heap_limit', 'crashed', 'ended'];
 
 /** The ceilings that end a process, and the deaths. */
 export const limitMetrics = [
@@ -70,6 +73,19 @@ export const limitMetrics = [
         labels: { service_name: serviceName, runtime },
         value: oomKills,
       })),
+  }),
+  snapshotMetric({
+    name: 'heapwatch_incidents_total',
+    kind: 'counter',
+    help: 'Processes of a service that died of memory, or had a verdict of leak, backlog or overflow when they ended, by ending: oom_killed, heap_limit, crashed, ended (why is not known). docs/incidents.md says how it is told.',
+    labels: ['service_name', 'runtime', 'ending'],
+    read: ({ deaths }) =>
+      deaths.flatMap(({ serviceName, runtime, incidents }) =>
+        ENDINGS.map((ending) => ({
+          labels: { service_name: serviceName, runtime, ending },
+          value: incidents?.[ending] ?? 0,
+        })),
+      ),
   }),
   snapshotMetric({
     name: 'heapwatch_out_of_memory_errors_total',

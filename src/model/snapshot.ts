@@ -1,6 +1,7 @@
 import type { Assessment } from './assessment.ts';
 import type { Census, CensusResult, TypeCount } from './census.ts';
 import type { Failure } from './failure.ts';
+import type { Ending } from './incident.ts';
 import type { Target } from './target.ts';
 import type { LiveFloor, Vitals } from './vitals.ts';
 
@@ -33,6 +34,8 @@ export interface ServiceDeaths {
   readonly serviceName: string;
   readonly runtime: string;
   readonly oomKills: number;
+  /** Ends of memory, and of processes that were ill, by how they ended. */
+  readonly incidents?: Readonly<Partial<Record<Ending, number>>>;
   /** By kind, of runtimes that count them (JVM). */
   readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
 }

@@ -5,6 +5,7 @@ import { absentOnFailure, type Failure } from '../model/failure.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { IncidentStore } from '../recorder/incident-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { createCensusQueue } from './census-queue.ts';
 import type { Clock } from './clock.ts';
@@ -12,6 +13,7 @@ import { createCollector } from './collector.ts';
 import { createDiscovery, type DiscoveryRound } from './discovery.ts';
 import { createEndings } from './endings.ts';
 import { createFailureReport, failureOf } from './failure-report.ts';
+import { createIncidentRecorder } from './incident-recorder.ts';
 import type { Logger } from './logger.ts';
 import { createPause } from './pause.ts';
 import { createDeathRegister } from './service-deaths.ts';
@@ -47,6 +49,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly storagePath?: string;
   /** A folder for recordings of what verdicts depend on; without one there are none. */
   readonly recordPath?: string;
+  /** Where incidents are kept; without one they are counted only. Nobody here closes it. */
+  readonly incidentStore?: IncidentStore;
   /** Divides every duration. */
   readonly pace: number;
   /** Younger processes are not watched yet. */
@@ -78,13 +82,15 @@ export function createRounds(options: RoundsOptions): Rounds {
   const traces = recordPath === undefined ? undefined : createTraceRecorder({ ...options, recordPath, times });
   const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget, traces });
   const register = createDeathRegister(times.deathsSeconds);
-  const endings = createEndings(register, times, logger);
+  const incidents = createIncidentRecorder({ ...options, register });
+  const endings = createEndings({ register, recorder: incidents, times, procfsPath, logger });
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
   const parts = [
     collectors.discovery,
     collectors.vitals,
     ...(queue === undefined ? [] : [collectors.census]),
     ...(keeper === undefined ? [] : [keeper]),
+    ...(options.incidentStore === undefined ? [] : [incidents]),
     ...(traces === undefined ? [] : [traces]),
   ];
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
@@ -158,6 +164,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   return {
     async run() {
       if (first && keeper !== undefined) register.restore(keeper.loadDeaths());
+      if (first) incidents.load();
       const pause = createPause(clock);
       const discoverySeconds = await timed(() => discover(pause), collectors.discovery.ran);
       let openingSeconds = 0;
@@ -197,6 +204,8 @@ export function createRounds(options: RoundsOptions): Rounds {
       closed = true;
       queue?.close();
       for (const watch of watches.all()) watch.close();
+      endings.close();
+      await incidents.close();
       // Before the first round has ended, what is there is better than what we know.
       if (!first) await keeper?.close(keptState());
       await traces?.close();

@@ -1,3 +1,4 @@
+import type { Ending } from '../model/incident.ts';
 import type { ServiceDeaths } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 import type { SavedDeaths } from '../recorder/storage.ts';
@@ -7,6 +8,7 @@ export interface DeathRegister {
   /** The service has a target now: its counters start at 0. */
   seen(target: Target, nowSeconds: number): void;
   oomKilled(target: Target): void;
+  incident(target: Target, ending: Ending): void;
   /** So many more OutOfMemoryErrors by kind: they need not end the process, but often do. */
   outOfMemory(target: Target, errors: Readonly<Record<string, number>>): void;
   list(nowSeconds: number): ServiceDeaths[];
@@ -42,6 +44,11 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
       const service = services.get(keyOf(target));
       if (service !== undefined) services.set(keyOf(target), { ...service, oomKills: service.oomKills + 1 });
     },
+    incident(target, ending) {
+      const service = services.get(keyOf(target));
+      if (service === undefined) return;
+      services.set(keyOf(target), { ...service, incidents: addCounts(service.incidents, { [ending]: 1 })! });
+    },
     outOfMemory(target, errors) {
       const service = services.get(keyOf(target));
       if (service === undefined || Object.keys(errors).length === 0) return;
@@ -51,12 +58,14 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
     saved,
     restore(earlier) {
       for (const service of earlier.slice(0, MOST_SERVICES)) {
-        const { oomKills = 0, outOfMemoryErrors } = services.get(keyOf(service)) ?? {};
+        const { oomKills = 0, outOfMemoryErrors, incidents } = services.get(keyOf(service)) ?? {};
         const errors = addCounts(service.outOfMemoryErrors, outOfMemoryErrors);
+        const allIncidents = addCounts(service.incidents, incidents);
         services.set(keyOf(service), {
           ...service,
           oomKills: service.oomKills + oomKills,
           ...(errors && { outOfMemoryErrors: errors }),
+          ...(allIncidents && { incidents: allIncidents }),
         });
       }
     },

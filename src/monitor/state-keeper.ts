@@ -60,7 +60,7 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   let saving: Promise<void> | undefined;
   let saveAtSeconds = clock.elapsedSeconds() + times.saveSeconds;
   let forgetAtSeconds = Number.POSITIVE_INFINITY;
-  let savedKills = 0;
+  let savedDeaths = 0;
 
   /** What cannot be loaded is told, file by file, and done without. */
   function load<Result>(work: () => Result, told = loadReport()): Result | undefined {
@@ -94,7 +94,7 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
 
   async function saveDeaths({ deaths }: KeptState): Promise<void> {
     // Also when it fails: it is tried again with the histories.
-    savedKills = killsIn(deaths);
+    savedDeaths = deathsIn(deaths);
     await storage?.saveDeaths(deaths);
   }
 
@@ -122,7 +122,7 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
       for (const saved of load(() => storage?.loadHistories()) ?? []) unclaimed.histories.set(saved.key, saved);
       for (const saved of load(() => storage?.loadVerdicts()) ?? []) unclaimed.verdicts.set(saved.key, saved);
       const deaths = load(() => storage?.loadDeaths()) ?? [];
-      savedKills = killsIn(deaths);
+      savedDeaths = deathsIn(deaths);
       return deaths;
     },
     target(key) {
@@ -138,7 +138,7 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     },
     keep(state) {
       if (saving !== undefined) return;
-      if (clock.elapsedSeconds() < saveAtSeconds && killsIn(state.deaths) === savedKills) return;
+      if (clock.elapsedSeconds() < saveAtSeconds && deathsIn(state.deaths) === savedDeaths) return;
       saving = save(state).finally(() => {
         saving = undefined;
       });
@@ -161,6 +161,7 @@ function* lines<Target>(
   for (const { line } of unclaimed.values()) yield line;
 }
 
-function killsIn(deaths: readonly SavedDeaths[]): number {
-  return deaths.reduce((sum, { oomKills }) => sum + oomKills, 0);
+function deathsIn(deaths: readonly SavedDeaths[]): number {
+  const incidents = deaths.flatMap((service) => Object.values(service.incidents ?? {}));
+  return [...deaths.map(({ oomKills }) => oomKills), ...incidents].reduce((sum, count) => sum + count, 0);
 }

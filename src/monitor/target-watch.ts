@@ -57,6 +57,7 @@ export interface TargetWatch {
   /** True when the heap could be read the last time; a census has no chance before. */
   readonly isReadable: boolean;
   readonly vitals: Vitals | undefined;
+  readonly liveFloor: LiveFloor | undefined;
   readonly cgroup: ProcessCgroup;
   readonly censuses: CensusRecord;
   readonly collections: CollectionRhythm;
@@ -160,6 +161,9 @@ export function watchTarget(
     verdictState: assessor.state,
     get vitals() {
       return vitals;
+    },
+    get liveFloor() {
+      return liveFloor;
     },
     get isReadable() {
       return session.isOpen;

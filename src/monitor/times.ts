@@ -18,6 +18,8 @@ const TIMES = {
   unclaimedSeconds: 600,
   /** A process killed for memory may need this long to give it back and to vanish. */
   oomClaimSeconds: 30,
+  /** An OutOfMemoryError this long before the end has to do with it. */
+  oomErrorSeconds: 60,
   /** Deaths of a service are shown this long after its last target. */
   deathsSeconds: 3600,
 };

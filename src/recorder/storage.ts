@@ -97,17 +97,25 @@ function parseVerdict(content: string): unknown {
 
 /** Undefined when it is not as we write it. */
 function parseDeaths(line: string): SavedDeaths | undefined {
-  const { serviceName, runtime, oomKills, outOfMemoryErrors, seenAtSeconds } = parseRecord(line);
+  const { serviceName, runtime, oomKills, incidents, outOfMemoryErrors, seenAtSeconds } = parseRecord(line);
   const isText = (value: unknown) => typeof value === 'string';
-  const isCount = (value: unknown) => Number.isFinite(value) && Number(value) >= 0;
   if (isText(serviceName) && isText(runtime) && isCount(oomKills) && isCount(seenAtSeconds)) {
-    const errors = Object.entries(Object(outOfMemoryErrors)).filter(([, count]) => isCount(count));
     const known = { serviceName, runtime, oomKills, seenAtSeconds } as SavedDeaths;
-    return errors.length === 0
-      ? known
-      : { ...known, outOfMemoryErrors: Object.fromEntries(errors) as Record<string, number> };
+    const endings = parseCounts(incidents);
+    const errors = parseCounts(outOfMemoryErrors);
+    return { ...known, ...(endings && { incidents: endings }), ...(errors && { outOfMemoryErrors: errors }) };
   }
   return undefined;
+}
+
+/** What is no count is left out; undefined when none is left. */
+function parseCounts(value: unknown): Record<string, number> | undefined {
+  const counts = Object.entries(Object(value)).filter(([, count]) => isCount(count));
+  return counts.length === 0 ? undefined : (Object.fromEntries(counts) as Record<string, number>);
+}
+
+function isCount(value: unknown): boolean {
+  return Number.isFinite(value) && Number(value) >= 0;
 }
 
 function parseRecord(line: string): Record<string, unknown> {

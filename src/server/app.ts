@@ -1,10 +1,12 @@
 import type { FastifyPluginCallback } from 'fastify';
 import { createExposition } from '../exporters/exposition.ts';
 import type { HistorySource } from '../model/history.ts';
+import type { IncidentSource } from '../model/incident.ts';
 import type { SnapshotSource } from '../model/snapshot.ts';
 import { type ApiAccess, accessGuard } from './access.ts';
 import { apiRoutes } from './routes/api.ts';
 import { healthRoutes } from './routes/health.ts';
+import { incidentRoutes } from './routes/incidents.ts';
 import { landingRoute } from './routes/landing.ts';
 import { metricsRoute } from './routes/metrics.ts';
 
@@ -12,6 +14,8 @@ export interface AppOptions {
   readonly source: SnapshotSource;
   /** What the API tells of targets' past; without one, nothing. */
   readonly history?: HistorySource;
+  /** What is kept of targets that died; without one, nothing. */
+  readonly incidents?: IncidentSource;
   /** Where /metrics answers. */
   readonly telemetryPath: string;
   /** Who sees the page and the API; `auto`, those on this machine, unless told otherwise. */
@@ -34,6 +38,7 @@ export const app: FastifyPluginCallback<AppOptions> = (server, options, done) =>
     guarded.addHook('onRequest', accessGuard(api));
     guarded.register(landingRoute, options);
     guarded.register(apiRoutes, options);
+    guarded.register(incidentRoutes, options);
     ready();
   });
   done();

@@ -60,7 +60,7 @@ test('when even one type each is too much, only the sums are shown', () => {
 test('services whose deaths are counted take their series from the types', () => {
   const bound = boundFor(11, 1);
   expect(bound(targets(withOther(50)), 0).targets[0]!.exportedTypes).toHaveLength(11);
-  expect(bound(targets(withOther(50)), 3).targets[0]!.exportedTypes).toHaveLength(5);
+  expect(bound(targets(withOther(50)), 1).targets[0]!.exportedTypes).toHaveLength(7);
 });
 
 test('what a verdict shows takes its series from the types too', () => {

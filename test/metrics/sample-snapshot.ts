@@ -137,7 +137,13 @@ export function sampleSnapshot(targets: readonly TargetSnapshot[] = [sampleTarge
     skipped: { denied: 2, excluded: 0, too_young: 1, over_bound: 0, opted_out: 0 },
     deaths: [
       { serviceName: 'worker.py', runtime: 'cpython', oomKills: 0 },
-      { serviceName: 'shop.jar', runtime: 'jvm', oomKills: 1, outOfMemoryErrors: { java_heap: 2, metaspace: 0 } },
+      {
+        serviceName: 'shop.jar',
+        runtime: 'jvm',
+        oomKills: 1,
+        incidents: { oom_killed: 1 },
+        outOfMemoryErrors: { java_heap: 2, metaspace: 0 },
+      },
     ],
     collectors: [
       { collector: 'discovery', durationSeconds: 0.012, errors: { denied: 2 } },

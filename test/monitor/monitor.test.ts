@@ -230,7 +230,7 @@ test('a target that ends as its cgroup counts a kill was killed for memory, if i
   await clock.advance(5);
   expect(monitor.latest().deaths).toEqual([
     { serviceName: 'python3 small.py', runtime: 'cpython', oomKills: 0 },
-    { serviceName: 'python3 large.py', runtime: 'cpython', oomKills: 1 },
+    { serviceName: 'python3 large.py', runtime: 'cpython', oomKills: 1, incidents: { oom_killed: 1 } },
   ]);
   await clock.advance(3500);
   expect(monitor.latest().deaths).toHaveLength(2);

@@ -54,7 +54,7 @@ test('histories and deaths survive a restart', async () => {
   expect(second.history()?.censuses.slice(0, -1)).toEqual(before?.censuses);
   expect(second.monitor.latest().deaths).toEqual([
     { serviceName: 'python3 app.py', runtime: 'cpython', oomKills: 0 },
-    { serviceName: 'python3 dies.py', runtime: 'cpython', oomKills: 1 },
+    { serviceName: 'python3 dies.py', runtime: 'cpython', oomKills: 1, incidents: { oom_killed: 1 } },
   ]);
   // An hour after its last target, as if there had been no restart.
   await clock.advance(3600 - 50);

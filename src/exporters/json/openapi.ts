@@ -41,6 +41,36 @@ export function openApiDocument(version: string): object {
           responses: { 200: answer('target'), 403: refused, 404: answer('error', 'There is no such target.') },
         },
       },
+      '/api/v1/incidents': {
+        get: {
+          operationId: 'listIncidents',
+          summary: 'Processes that died of memory, or were ill when they ended',
+          security: [],
+          responses: { 200: answer('incidents'), 403: refused },
+        },
+      },
+      '/api/v1/incidents/{id}': {
+        get: {
+          operationId: 'getIncident',
+          summary: 'All that is kept of one: ending with its proof, verdict with its evidence, types, history',
+          security: [],
+          parameters: [incidentId],
+          responses: { 200: answer('incident'), 403: refused, 404: answer('error', 'There is no such incident.') },
+        },
+      },
+      '/api/v1/incidents/{id}/report': {
+        get: {
+          operationId: 'getIncidentReport',
+          summary: 'The same as a page that stands for itself, to be attached to a ticket',
+          security: [],
+          parameters: [incidentId],
+          responses: {
+            200: { description: 'HTML.', content: { 'text/html': { schema: { type: 'string' } } } },
+            403: refused,
+            404: answer('error', 'There is no such incident.'),
+          },
+        },
+      },
       '/api/v1/openapi.json': {
         get: {
           operationId: 'getDescription',
@@ -56,6 +86,14 @@ export function openApiDocument(version: string): object {
     components: { schemas },
   };
 }
+
+const incidentId = {
+  name: 'id',
+  in: 'path',
+  required: true,
+  description: 'Time and pid, as the list of incidents tells it.',
+  schema: { type: 'string', examples: ['20261122T213045Z-4711'] },
+};
 
 const refused = answer('error', '--web.api does not allow it.');
 

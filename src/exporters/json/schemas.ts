@@ -1,5 +1,6 @@
 import { assessment, cause, verdict } from './assessment-schema.ts';
 import { census, history, typeCounts } from './history-schema.ts';
+import { incidentSchemas } from './incident-schema.ts';
 import { boolean, counts, integer, list, number, object, text, unixTime } from './schema.ts';
 import { vitals } from './vitals-schema.ts';
 
@@ -105,6 +106,7 @@ export const schemas = {
     },
     [...alwaysKnown, 'limits', 'census_results', 'types'],
   ),
+  ...incidentSchemas,
   error: object(
     'Why there is no answer.',
     {

@@ -1,0 +1,136 @@
+import type { ExitStatus } from '../linux/exit-status.ts';
+import type { EndingFinding, FatalLimit } from '../model/incident.ts';
+import type { TargetSnapshot } from '../model/snapshot.ts';
+import type { Remains } from '../runtimes/hotspot/remains.ts';
+
+/** A heap's live part and its limit. */
+export interface HeapUse {
+  readonly bytes: number;
+  readonly usedBytes: number;
+}
+
+/** What is known of a target that has ended, from outside. */
+export interface EndingFacts {
+  /** As of its last reading. */
+  readonly snapshot: TargetSnapshot;
+  /** The path of the cgroup whose kill was claimed for it. */
+  readonly killedIn?: string | undefined;
+  readonly node?: { readonly memoryBytes: number; readonly availableBytes: number } | undefined;
+  /** The heap that was nearest to its limit, when it could last be read. */
+  readonly heap?: HeapUse | undefined;
+  /** OutOfMemoryErrors of the last minute, by kind. */
+  readonly recentErrors: Readonly<Record<string, number>>;
+  /** Files that a JVM has left. */
+  readonly remains: readonly Remains[];
+  /** Where its parent had not fetched it yet. */
+  readonly exit?: ExitStatus | undefined;
+}
+
+/**
+ * A heap whose live part fills this share of its limit when it was last read has, seconds later, nowhere to go. V8 gives
+ * up and HotSpot throws when collections free next to nothing, at 90 % and more; readings are up to 5 s older.
+ */
+const AT_LIMIT = 0.88;
+
+/** Below this share of free memory in the node, a kill in a cgroup that was far from its limit was for the node's sake. */
+const NODE_SHORT = 0.1;
+
+/** Signals of a program that went wrong: SIGILL, SIGABRT, SIGBUS, SIGFPE, SIGSEGV, SIGSYS; see signal(7). */
+const CRASH_SIGNALS = new Map([
+  [4, 'SIGILL'],
+  [6, 'SIGABRT'],
+  [7, 'SIGBUS'],
+  [8, 'SIGFPE'],
+  [11, 'SIGSEGV'],
+  [31, 'SIGSYS'],
+]);
+const SIGABRT = 6;
+/** Codes of programs that were asked to stop, by SIGINT or SIGTERM. */
+const STOPPED_CODES = [130, 143];
+
+/** Says how a target ended, as far as that can be known. */
+export function findEnding(facts: EndingFacts): EndingFinding {
+  return oomKilled(facts) ?? heapLimit(facts) ?? crashed(facts) ?? { ending: 'ended', proof: [endedWords(facts)] };
+}
+
+function oomKilled({ snapshot, killedIn, node }: EndingFacts): EndingFinding | undefined {
+  if (killedIn === undefined) return undefined;
+  const fatalLimit = limitOfKill(snapshot, killedIn, node);
+  const counted = `the kernel's out-of-memory killer struck in the cgroup ${killedIn} when the process ended`;
+  const { limit } = fatalLimit ?? {};
+  const whose = limit === 'node' ? 'memory of the node was short, and no limit of a cgroup was near' : undefined;
+  return {
+    ending: 'oom_killed',
+    proof: whose === undefined ? [counted] : [counted, whose],
+    ...(fatalLimit && { fatalLimit }),
+  };
+}
+
+function limitOfKill({ vitals }: TargetSnapshot, name: string, node: EndingFacts['node']): FatalLimit | undefined {
+  const cgroup = vitals?.cgroup?.bindingAncestor ?? vitals?.cgroup;
+  const limitBytes = cgroup?.limitBytes;
+  const nodeIsShort = node !== undefined && node.availableBytes < NODE_SHORT * node.memoryBytes;
+  if (limitBytes !== undefined && !(nodeIsShort && cgroup!.workingSetBytes < limitBytes / 2)) {
+    // The path of a cgroup around it is not known, only its limit.
+    const isOwn = vitals?.cgroup?.bindingAncestor === undefined;
+    return { limit: 'cgroup', ...(isOwn && { name }), bytes: limitBytes, usedBytes: cgroup!.workingSetBytes };
+  }
+  if (node === undefined || (limitBytes !== undefined && !nodeIsShort)) return undefined;
+  return { limit: 'node', bytes: node.memoryBytes, usedBytes: node.memoryBytes - node.availableBytes };
+}
+
+function heapLimit({ heap, recentErrors, remains, exit }: EndingFacts): EndingFinding | undefined {
+  if (wasStopped(exit)) return undefined;
+  const full = heap !== undefined && heap.usedBytes >= AT_LIMIT * heap.bytes ? heap : undefined;
+  const errors = Object.entries(recentErrors).filter(([, count]) => count > 0);
+  const dump = remains.find(({ kind }) => kind === 'heap_dump');
+  const proof = [
+    ...errors.map(
+      ([kind, count]) => `${plural(count, 'OutOfMemoryError')} (${kind}) in the last minute before the end`,
+    ),
+    ...(dump ? [`the JVM left the heap dump ${dump.name}, which it writes at an OutOfMemoryError`] : []),
+    ...(full ? [fullWords(full)] : []),
+    ...(full && signalOf(exit) === SIGABRT ? ['it ended by SIGABRT, as V8 ends when its heap is full'] : []),
+  ];
+  if (proof.length === 0) return undefined;
+  const logs = remains.filter(({ kind }) => kind === 'crash_log').map(crashLogWords);
+  return { ending: 'heap_limit', proof: [...proof, ...logs], ...(full && { fatalLimit: { limit: 'heap', ...full } }) };
+}
+
+/** Who was stopped by hand did not end on its heap's limit, however near that was. */
+function wasStopped(exit: ExitStatus | undefined): boolean {
+  if (exit === undefined) return false;
+  return 'code' in exit ? STOPPED_CODES.includes(exit.code) : exit.signal !== SIGABRT;
+}
+
+function signalOf(exit: ExitStatus | undefined): number | undefined {
+  return exit !== undefined && 'signal' in exit ? exit.signal : undefined;
+}
+
+function fullWords({ bytes, usedBytes }: HeapUse): string {
+  return `its live heap filled ${Math.round((100 * usedBytes) / bytes)} % of its limit when it was last read`;
+}
+
+function crashed({ remains, exit }: EndingFacts): EndingFinding | undefined {
+  const name = CRASH_SIGNALS.get(signalOf(exit) ?? 0);
+  const proof = [
+    ...(name === undefined ? [] : [`it ended by ${name}`]),
+    ...remains.filter(({ kind }) => kind === 'crash_log').map(crashLogWords),
+  ];
+  return proof.length === 0 ? undefined : { ending: 'crashed', proof };
+}
+
+function crashLogWords({ name }: Remains): string {
+  return `the JVM left the crash log ${name}`;
+}
+
+function endedWords({ exit }: EndingFacts): string {
+  if (exit === undefined) return 'it ended, and nothing that is seen from outside tells why';
+  return 'code' in exit
+    ? `it exited with code ${exit.code}`
+    : `signal ${exit.signal} ended it, which somebody has sent`;
+}
+
+function plural(count: number, what: string): string {
+  return `${count} ${what}${count === 1 ? '' : 's'}`;
+}

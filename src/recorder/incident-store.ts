@@ -1,0 +1,164 @@
+import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { open, rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { readSmallFile } from '../linux/small-file.ts';
+import { absentOnFailure, ReadFailure } from '../model/failure.ts';
+import type { Incident, IncidentSource, IncidentSummary } from '../model/incident.ts';
+import { summarize } from './incident.ts';
+
+/** How incidents are written: by exporters that the recorder does not know. */
+export interface IncidentFormat {
+  json(incident: Incident): object;
+  report(incident: Incident): string;
+  /** Of what `json` gave; undefined when it is not. */
+  summary(json: unknown): IncidentSummary | undefined;
+}
+
+/** Incidents in a folder, two files each: `<id>.json` and `<id>.html`. */
+export interface IncidentStore extends IncidentSource {
+  /** Reads what is there; what is damaged is left alone and not told. Throws `ReadFailure` when the folder cannot be used. */
+  load(): void;
+  /** Throws `ReadFailure` when it cannot be written; it is then kept in memory all the same. */
+  add(incident: Incident): Promise<void>;
+}
+
+/** Far more than 400 readings and 40 censuses take. */
+const MOST_BYTES = 4 * 1024 * 1024;
+const MOST_INCIDENTS = 100;
+/** A service that ends again and again shall not drive out what is kept of others. */
+const MOST_OF_SERVICE = 20;
+/** Of those without a file: no folder, or a disk that is full. */
+const MOST_IN_MEMORY = 10;
+
+const ID = /^\d{8}T\d{6}Z-\d{1,10}$/;
+
+/** Without a folder the newest are kept in memory. */
+export function openIncidentStore(folder: string | undefined, format: IncidentFormat): IncidentStore {
+  const summaries = new Map<string, IncidentSummary>();
+  const unwritten = new Map<string, Incident>();
+
+  function list(): IncidentSummary[] {
+    return [...summaries.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
+  }
+
+  /** The oldest make room, first those of the same service. */
+  function surplus(serviceName: string): IncidentSummary[] {
+    const all = list();
+    const ofService = all.filter((summary) => summary.serviceName === serviceName).slice(MOST_OF_SERVICE);
+    return [...ofService, ...all.slice(MOST_INCIDENTS + ofService.length)];
+  }
+
+  /** Undefined when it was removed by hand since. */
+  function read(id: string, kind: 'json' | 'html'): string | undefined {
+    if (folder === undefined || !summaries.has(id)) return undefined;
+    return absentOnFailure(() => readSmallFile(join(folder, `${id}.${kind}`), MOST_BYTES));
+  }
+
+  async function forget({ id }: IncidentSummary): Promise<void> {
+    summaries.delete(id);
+    unwritten.delete(id);
+    if (folder === undefined) return;
+    for (const kind of ['json', 'html']) await rm(join(folder, `${id}.${kind}`), { force: true });
+  }
+
+  async function keepInMemory(incident: Incident): Promise<void> {
+    unwritten.set(incident.id, incident);
+    const [oldest] = unwritten.keys();
+    if (unwritten.size > MOST_IN_MEMORY && oldest !== undefined) await forget(summaries.get(oldest)!);
+  }
+
+  async function write(place: string, incident: Incident): Promise<void> {
+    try {
+      mkdirSync(place, { recursive: true, mode: 0o700 });
+      // The report first: an incident is there as soon as its JSON is.
+      await writeFile(join(place, `${incident.id}.html`), format.report(incident));
+      await writeFile(join(place, `${incident.id}.json`), `${JSON.stringify(format.json(incident))}\n`);
+      for (const old of surplus(incident.target.serviceName)) await forget(old);
+    } catch (error) {
+      throw storeFailure(error, place);
+    }
+  }
+
+  return {
+    load() {
+      if (folder === undefined) return;
+      try {
+        mkdirSync(folder, { recursive: true, mode: 0o700 });
+        for (const id of idsIn(folder)) {
+          const text = absentOnFailure(() => readSmallFile(join(folder, `${id}.json`), MOST_BYTES));
+          const summary = format.summary(parseObject(text));
+          if (summary?.id === id) summaries.set(id, summary);
+        }
+      } catch (error) {
+        throw storeFailure(error, folder);
+      }
+    },
+    async add(incident) {
+      summaries.set(incident.id, summarize(incident));
+      if (folder === undefined) return keepInMemory(incident);
+      try {
+        await write(folder, incident);
+      } catch (error) {
+        await keepInMemory(incident).catch(() => {}); // the first error is the one to tell
+        throw error;
+      }
+    },
+    incidents: list,
+    incident(id) {
+      const kept = unwritten.get(id);
+      if (kept !== undefined) return format.json(kept);
+      const json = parseObject(read(id, 'json'));
+      return format.summary(json) && json;
+    },
+    report(id) {
+      const kept = unwritten.get(id);
+      return kept === undefined ? read(id, 'html') : format.report(kept);
+    },
+  };
+}
+
+/** The newest; leftovers of a write that was cut off are removed. */
+function idsIn(folder: string): string[] {
+  const names = readdirSync(folder);
+  for (const name of names) if (name.endsWith('.unfinished')) rmSync(join(folder, name), { force: true });
+  const ids = names.filter((name) => name.endsWith('.json')).map((name) => name.slice(0, -'.json'.length));
+  return ids
+    .filter((id) => ID.test(id))
+    .sort()
+    .slice(-MOST_INCIDENTS);
+}
+
+function parseObject(text: string | undefined): object | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    return typeof value === 'object' && value !== null ? value : undefined;
+  } catch {
+    return undefined; // what is no JSON is no incident
+  }
+}
+
+/** Whole or not at all. */
+async function writeFile(path: string, text: string): Promise<void> {
+  const unfinished = `${path}.unfinished`;
+  await rm(unfinished, { force: true });
+  // `wx` follows no link that someone else has put there.
+  const file = await open(unfinished, 'wx', 0o600);
+  try {
+    await file.writeFile(text);
+    await file.sync();
+    await file.close();
+    await rename(unfinished, path);
+  } catch (error) {
+    await file.close().catch(() => {}); // the first error is the one to tell
+    await rm(unfinished, { force: true }).catch(() => {});
+    throw error;
+  }
+}
+
+function storeFailure(error: unknown, folder: string): unknown {
+  if (!(error instanceof Error) || !('code' in error)) return error;
+  const denied = ['EACCES', 'EPERM', 'EROFS'].includes(String(error.code));
+  const advice = denied ? 'let heapwatch read and write there, or' : 'make room there, or';
+  const message = `incidents cannot be kept in ${folder}: ${error.message}; ${advice} choose another --storage.path`;
+  return new ReadFailure(denied ? 'denied' : 'unreadable', message, { cause: error });
+}
