@@ -1,4 +1,5 @@
 import {
+  AnnotationQueryBuilder,
   DashboardBuilder,
   DashboardCursorSync,
   DashboardLinkBuilder,
@@ -28,7 +29,15 @@ function isKnownToGrafana(key: string, value: unknown): unknown {
   return key === 'placement' && value === 'inControlsMenu' ? undefined : value;
 }
 
-function buildDashboard({ uid, title, description, variables, sections, linkTo }: Dashboard): GrafanaDashboard {
+function buildDashboard({
+  uid,
+  title,
+  description,
+  variables,
+  sections,
+  linksTo,
+  annotations,
+}: Dashboard): GrafanaDashboard {
   const builder = new DashboardBuilder(title)
     .id(null)
     .uid(uid)
@@ -39,14 +48,20 @@ function buildDashboard({ uid, title, description, variables, sections, linkTo }
     .time({ from: 'now-6h', to: 'now' })
     .refresh('1m')
     .version(1)
-    .link(
-      new DashboardLinkBuilder(linkTo.title)
+    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
+  for (const { uid, title } of linksTo) {
+    builder.link(
+      new DashboardLinkBuilder(title)
         .type(DashboardLinkType.Link)
         // biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Grafana's
-        .url(`/d/${linkTo.uid}?var-datasource=${'${datasource}'}`)
+        .url(`/d/${uid}?var-datasource=${'${datasource}'}`)
         .keepTime(true),
-    )
-    .withVariable(new DatasourceVariableBuilder('datasource').label('Data source').type('prometheus'));
+    );
+  }
+  for (const { name, expression, text } of annotations) {
+    const marks = new AnnotationQueryBuilder().name(name).expr(expression).titleFormat(name).textFormat(text);
+    builder.annotation(marks.datasource(datasource).enable(true).iconColor('red').step('1m'));
+  }
   for (const variable of variables) builder.withVariable(variableBuilder(variable));
   const positions = layOut(sections);
   for (const section of sections) {

@@ -35,12 +35,15 @@ export const servicesSection: Section = {
       id: 22,
       kind: 'timeseries',
       title: 'OOM kills by service',
-      description: "Watched processes that the kernel's out-of-memory killer ended, counted from the exporter's start.",
+      description: "Watched processes that the kernel's out-of-memory killer ended, in each interval of the graph.",
       unit: 'none',
       width: 12,
       height: 8,
       queries: [
-        { name: '{{service_name}}', expression: `sum by (${services}) (${metric('heapwatch_oom_kills_total')})` },
+        {
+          name: '{{service_name}}',
+          expression: `sum by (${services}) (increase(${metric('heapwatch_oom_kills_total')}[$__rate_interval]))`,
+        },
       ],
     },
     {

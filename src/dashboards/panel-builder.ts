@@ -1,12 +1,13 @@
 import type { Builder, Dataquery } from '@grafana/grafana-foundation-sdk/cog';
 import * as common from '@grafana/grafana-foundation-sdk/common';
-import type { Panel as GrafanaPanel } from '@grafana/grafana-foundation-sdk/dashboard';
+import { type Panel as GrafanaPanel, MappingType, type ValueMapping } from '@grafana/grafana-foundation-sdk/dashboard';
 import { DataqueryBuilder, PromQueryFormat } from '@grafana/grafana-foundation-sdk/prometheus';
 import { PanelBuilder as StatBuilder } from '@grafana/grafana-foundation-sdk/stat';
+import { PanelBuilder as StatesBuilder } from '@grafana/grafana-foundation-sdk/statetimeline';
 import { PanelBuilder as TableBuilder } from '@grafana/grafana-foundation-sdk/table';
 import { PanelBuilder as TimeSeriesBuilder } from '@grafana/grafana-foundation-sdk/timeseries';
 import type { GridPosition } from './layout.ts';
-import type { Panel, Query } from './panel.ts';
+import type { Panel, Query, State } from './panel.ts';
 import { processLink } from './process-link.ts';
 
 /** Chosen at the top of each dashboard. */
@@ -23,18 +24,20 @@ export function panelBuilder(panel: Panel, position: GridPosition): Builder<Graf
     .unit(panel.unit)
     .gridPos(position)
     .targets(panel.queries.map((query, index) => target(panel, query, refId(index))));
+  if (panel.states !== undefined) builder.mappings([mapping(panel.states)]);
+  if (panel.whenEmpty !== undefined) builder.noValue(panel.whenEmpty);
   if (panel.leadsToProcess && panel.kind !== 'table') builder.overrideByRegexp('.*', [link('labels')]);
   return builder;
 }
 
-const builders = { timeseries: timeSeries, stat, table };
+const builders = { timeseries: timeSeries, stat, table, states };
 
 /** Panels have few queries: A, B, C. */
 const refId = (index: number) => String.fromCharCode('A'.charCodeAt(0) + index);
 
 function target(panel: Panel, { name, expression }: Query, id: string): Builder<Dataquery> {
   const query = new DataqueryBuilder().refId(id).expr(expression).datasource(datasource);
-  if (panel.kind === 'timeseries') return query.legendFormat(name).range();
+  if (panel.kind === 'timeseries' || panel.kind === 'states') return query.legendFormat(name).range();
   if (panel.kind === 'table') return query.format(PromQueryFormat.Table).instant();
   return query.legendFormat(name).instant();
 }
@@ -71,6 +74,15 @@ function stat(): StatBuilder {
     .colorMode(common.BigValueColorMode.None);
 }
 
+function states(): StatesBuilder {
+  return new StatesBuilder().mergeValues(true).showValue(common.VisibilityMode.Auto).rowHeight(0.8);
+}
+
+function mapping(known: readonly State[]): ValueMapping {
+  const options = known.map(({ value, text, color }, index) => [value, { text, color, index }]);
+  return { type: MappingType.ValueToText, options: Object.fromEntries(options) };
+}
+
 function table(panel: Panel): TableBuilder {
   const columns = panel.columns ?? [];
   const names = panel.queries.map(({ name }, index) => [`Value #${refId(index)}`, name] as const);
@@ -89,14 +101,25 @@ function table(panel: Panel): TableBuilder {
       },
     });
   if (panel.sortedBy !== undefined) {
-    builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(panel.sortedBy).desc(true)]);
+    builder.sortBy([new common.TableSortByFieldStateBuilder().displayName(panel.sortedBy).desc(!panel.ascending)]);
   }
   for (const { name, unit } of panel.queries) {
     if (unit !== undefined) builder.overrideByName(name, [{ id: 'unit', value: unit }]);
   }
-  if (panel.leadsToProcess) builder.overrideByName('pid', [link('fields')]);
+  if (panel.leadsToProcess) {
+    builder.overrideByName('pid', [link('fields')]);
+    if (columns.includes('instance')) builder.overrideByName('instance', [livePage]);
+  }
   return builder;
 }
+
+/** Reachable where the exporter's address is, and its page answers others than the machine itself. */
+// biome-ignore lint/suspicious/noTemplateCurlyInString: a variable of Grafana's
+const pageOfInstance = 'http://${__data.fields.instance}/';
+const livePage = {
+  id: 'links',
+  value: [{ title: 'Evidence in words: the page of heapwatch', url: pageOfInstance, targetBlank: true }],
+};
 
 function link(from: 'fields' | 'labels') {
   return { id: 'links', value: [{ title: 'This process', url: processLink(from) }] };

@@ -13,7 +13,7 @@ export type Unit = 'bytes' | 'binBps' | 'percentunit' | 's' | 'short' | 'cps' | 
 /** A panel as data; `id` stays with it when others come and go, as links and alerts name it. */
 export interface Panel {
   readonly id: number;
-  readonly kind: 'timeseries' | 'stat' | 'table';
+  readonly kind: 'timeseries' | 'stat' | 'table' | 'states';
   readonly title: string;
   readonly description: string;
   readonly unit: Unit;
@@ -28,8 +28,22 @@ export interface Panel {
   readonly columns?: readonly string[];
   /** Tables only: the query whose values come first when they are largest. */
   readonly sortedBy?: string;
+  /** The smallest come first instead. */
+  readonly ascending?: boolean;
+  /** What its numbers stand for. */
+  readonly states?: readonly State[];
+  /** Said in place of "No data", where that is good news. */
+  readonly whenEmpty?: string;
   /** Series or rows that carry a target's labels lead to its own dashboard. */
   readonly leadsToProcess?: boolean;
+}
+
+/** What a number of a panel stands for. */
+export interface State {
+  readonly value: number;
+  readonly text: string;
+  /** One of Grafana's names. */
+  readonly color: string;
 }
 
 /** A heading and what stands below it. */
@@ -45,8 +59,23 @@ export interface Dashboard {
   readonly description: string;
   readonly variables: readonly Variable[];
   readonly sections: readonly Section[];
-  /** Another dashboard, linked at the top. */
-  readonly linkTo: { readonly uid: string; readonly title: string };
+  /** Other dashboards, linked at the top. */
+  readonly linksTo: readonly DashboardLink[];
+  /** Events that are marked in every panel over time. */
+  readonly annotations: readonly Annotation[];
+}
+
+export interface DashboardLink {
+  readonly uid: string;
+  readonly title: string;
+}
+
+/** Marked wherever its expression has a value. */
+export interface Annotation {
+  readonly name: string;
+  readonly expression: string;
+  /** May hold `{{label}}`. */
+  readonly text: string;
 }
 
 /** A choice at the top; its values are a label's. */

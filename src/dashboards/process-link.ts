@@ -1,6 +1,7 @@
 /** The dashboard of one process, and how others lead to it. */
 export const PROCESS_UID = 'heapwatch-process';
 export const OVERVIEW_UID = 'heapwatch-overview';
+export const EXPORTER_UID = 'heapwatch-exporter';
 
 /** The labels that together name one process; the choices of its dashboard. */
 export const processLabels = ['service_name', 'runtime', 'instance', 'pid'] as const;

@@ -16,7 +16,10 @@ export const memorySection: Section = {
       width: 12,
       height: 9,
       queries: [
-        { name: 'limit: {{limit}}', expression: ofProcess('heapwatch_memory_limit_bytes', { limit: /heap|cgroup/ }) },
+        {
+          name: 'limit: {{limit}}',
+          expression: ofProcess('heapwatch_memory_limit_bytes', { limit: /heap|cgroup|metaspace|direct/ }),
+        },
         { name: 'working set of the cgroup', expression: ofProcess('heapwatch_cgroup_memory_working_set_bytes') },
         { name: 'resident', expression: ofProcess('heapwatch_process_resident_memory_bytes') },
         { name: 'anonymous', expression: ofProcess('heapwatch_process_anonymous_memory_bytes') },
@@ -74,6 +77,48 @@ export const memorySection: Section = {
         {
           name: '{{gc}}',
           expression: `rate(${ofProcess('heapwatch_gc_collections_total')}[$__rate_interval])`,
+        },
+      ],
+    },
+    {
+      id: 7,
+      kind: 'timeseries',
+      title: 'Time in collections',
+      description: 'Share of the time in pauses for garbage collections, where the runtime tells it.',
+      unit: 'percentunit',
+      width: 8,
+      height: 8,
+      queries: [
+        { name: '{{gc}}', expression: `rate(${ofProcess('heapwatch_gc_pause_seconds_total')}[$__rate_interval])` },
+      ],
+    },
+    {
+      id: 8,
+      kind: 'timeseries',
+      title: 'Outside the heap',
+      description:
+        'Anonymous memory that no heap accounts for, and what the runtime itself knows of: array buffers, metaspace, direct buffers.',
+      unit: 'bytes',
+      width: 8,
+      height: 8,
+      queries: [
+        { name: 'not accounted for', expression: ofProcess('heapwatch_native_bytes') },
+        { name: '{{kind}}', expression: ofProcess('heapwatch_external_bytes') },
+      ],
+    },
+    {
+      id: 9,
+      kind: 'timeseries',
+      title: 'Waiting for memory',
+      description:
+        'Pressure: share of the time in which some, or all (full), tasks of the cgroup waited for memory. Only of cgroups of version 2.',
+      unit: 'percentunit',
+      width: 8,
+      height: 8,
+      queries: [
+        {
+          name: '{{kind}}',
+          expression: `rate(${ofProcess('heapwatch_cgroup_memory_pressure_seconds_total')}[$__rate_interval])`,
         },
       ],
     },

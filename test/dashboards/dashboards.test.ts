@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { alertGroups, plainAlertGroups } from '../../src/dashboards/alerts/rules.ts';
 import { dashboardJson } from '../../src/dashboards/dashboard-json.ts';
+import { exporterDashboard } from '../../src/dashboards/exporter.ts';
 import { overviewDashboard } from '../../src/dashboards/overview.ts';
 import { datasource } from '../../src/dashboards/panel-builder.ts';
 import { processDashboard } from '../../src/dashboards/process.ts';
@@ -34,7 +35,12 @@ interface GrafanaDashboard {
 
 const names: readonly string[] = catalogue.map(({ name }) => name);
 const grafanas = { __range: '6h', __rate_interval: '4m' };
-const dashboards = [overviewDashboard, processDashboard].map((source) => {
+/** What prom-client and Prometheus say of the exporter. */
+const ofTheExporter = [
+  ...['process_cpu_seconds_total', 'process_resident_memory_bytes', 'nodejs_heap_size_used_bytes'],
+  ...['nodejs_eventloop_lag_p99_seconds', 'scrape_samples_scraped', 'scrape_duration_seconds'],
+];
+const dashboards = [overviewDashboard, processDashboard, exporterDashboard].map((source) => {
   const json = dashboardJson(source);
   return { source, json, model: JSON.parse(json) as GrafanaDashboard };
 });
@@ -48,7 +54,7 @@ for (const { source, json, model } of dashboards) {
     for (const expression of expressions) {
       const metrics = metricsOf(expression);
       expect(metrics.length, expression).toBeGreaterThan(0);
-      for (const name of metrics) expect(names, expression).toContain(name);
+      for (const name of metrics) expect([...names, ...ofTheExporter], expression).toContain(name);
     }
   });
 
@@ -102,6 +108,24 @@ for (const { source, json, model } of dashboards) {
   });
 }
 
+test('incidents are marked, by a metric that there is', () => {
+  const marks = dashboards.flatMap(({ source }) => source.annotations);
+  expect(marks.length).toBeGreaterThan(1);
+  for (const { expression } of marks) {
+    for (const name of metricsOf(withVariables(expression, grafanas))) expect(names).toContain(name);
+  }
+  for (const { json } of dashboards.slice(0, 2)) expect(json).toContain('"textFormat"');
+});
+
+test('links between dashboards lead to dashboards that there are', () => {
+  const uids = dashboards.map(({ model }) => model.uid);
+  for (const { json } of dashboards) {
+    const linked = [...json.matchAll(/"\/d\/([\w-]+)\?/g)].map(([, uid]) => uid);
+    expect(linked.length).toBeGreaterThan(0);
+    for (const uid of linked) expect(uids).toContain(uid);
+  }
+});
+
 test('the choices of a process name it by all that tells two of them apart', () => {
   const choices = dashboards[1]?.model.templating.list.map(({ name, definition }) => [name, definition]);
   expect(choices).toEqual([
@@ -123,11 +147,10 @@ test('the overview leads to each process', () => {
 });
 
 test("every alert's expression names only metrics that there are", () => {
-  const others = ['up', 'process_cpu_seconds_total', 'process_resident_memory_bytes'];
   for (const { name, expression } of [...alertGroups(), ...plainAlertGroups()].flatMap(({ alerts }) => alerts)) {
     const metrics = metricsOf(expression);
     expect(metrics.length, name).toBeGreaterThan(0);
-    for (const metric of metrics) expect([...names, ...others], name).toContain(metric);
+    for (const metric of metrics) expect([...names, ...ofTheExporter, 'up'], name).toContain(metric);
   }
 });
 

@@ -90,6 +90,7 @@ testNeeding(...needs.helm)("the alerts are the file's, with Prometheus's own tem
 testNeeding(...needs.helm)('each dashboard is in a ConfigMap that Grafana takes, as it is in its file', () => {
   const maps = render(everything).filter(({ kind }) => kind === 'ConfigMap');
   expect(maps.map(({ metadata }) => metadata.name)).toEqual([
+    'memory-watch-dashboard-heapwatch',
     'memory-watch-dashboard-overview',
     'memory-watch-dashboard-process',
   ]);
