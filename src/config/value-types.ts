@@ -99,7 +99,7 @@ export const routePath: ValueType<string> = {
   schema: z
     .string()
     .regex(/^(\/[\w.-]+)+$/, 'must be a path such as /metrics')
-    .refine((path) => !/^\/(healthz|readyz|api)(\/|$)/.test(path), 'is taken by another page'),
+    .refine((path) => !/^\/(healthz|readyz|api|assets)(\/|$)/.test(path), 'is taken by another page'),
 };
 
 const PATTERN_FIELDS = ['name', 'service', 'cgroup', 'container', 'namespace'] satisfies PatternField[];

@@ -37,8 +37,32 @@ export function openApiDocument(version: string): object {
               description: 'Pid and start time, as the list of targets tells it.',
               schema: { type: 'string', examples: ['4711-250017'] },
             },
+            {
+              name: 'since',
+              in: 'query',
+              required: false,
+              description: 'Of the history only what is newer than this Unix time.',
+              schema: { type: 'number' },
+            },
           ],
           responses: { 200: answer('target'), 403: refused, 404: answer('error', 'There is no such target.') },
+        },
+      },
+      '/api/v1/events': {
+        get: {
+          operationId: 'listenToTargets',
+          summary: 'What the page at / is told while it is open',
+          security: [],
+          responses: {
+            200: {
+              description:
+                'Server-sent events: first `trends`, the last hour of each target as pairs of Unix time and bytes of heap, ' +
+                'then `targets`, what /api/v1/targets answers, at once and whenever there is news.',
+              content: { 'text/event-stream': { schema: { type: 'string' } } },
+            },
+            403: refused,
+            503: answer('error', 'Too many listen already.'),
+          },
         },
       },
       '/api/v1/incidents': {

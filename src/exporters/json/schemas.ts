@@ -49,7 +49,7 @@ const alwaysKnown = [
 const limit = object(
   'A ceiling that ends the process.',
   {
-    limit: { ...text('Whose it is.'), enum: ['heap', 'cgroup', 'node'] },
+    limit: { ...text('Whose it is.'), enum: ['heap', 'metaspace', 'direct', 'cgroup', 'node'] },
     bytes: integer('The limit.'),
     used_bytes: integer('heap: the live floor; cgroup: the working set; node: total less available memory.'),
     used_ratio: number('Used share of the limit.'),
@@ -71,9 +71,13 @@ export const schemas = {
             resident_bytes: integer('VmRSS.'),
             heap_used_bytes: integer('Heap in use.'),
             heap_live_bytes: integer('Heap in use after the last full collection.'),
+            nearest_limit: limit,
             verdict,
             cause,
+            suspects: list(text('A type.'), 'Types that a leak or backlog is made of, the most suspicious first.'),
+            oom_eta_seconds: number('Until the first limit is reached; absent when nothing grows.'),
             objects: integer('As of the last census.'),
+            most_objects: { ...typeCounts, description: 'The three types with the most objects.' },
             census_taken_at_seconds: unixTime('at which the last census began'),
           },
           alwaysKnown,

@@ -1,4 +1,4 @@
-import { memoryLimits } from '../../metrics/limits.ts';
+import { type MemoryLimit, memoryLimits } from '../../metrics/limits.ts';
 import type { TargetHistory } from '../../model/history.ts';
 import type { Snapshot, TargetSnapshot } from '../../model/snapshot.ts';
 import type { ProcessRef } from '../../model/target.ts';
@@ -16,7 +16,7 @@ export function targetsJson(snapshot: Snapshot): object {
   return snakeCased({
     takenAtSeconds,
     discoveryFailure,
-    targets: snapshot.targets.map(summary),
+    targets: snapshot.targets.map((target) => summary(target, snapshot)),
     skipped,
     droppedSeries,
   });
@@ -31,12 +31,7 @@ export function targetJson(target: TargetSnapshot, snapshot: Snapshot, history: 
     vitals,
     liveFloor,
     assessment,
-    limits: memoryLimits(target, snapshot).map(({ limit, bytes, used }) => ({
-      limit,
-      bytes,
-      usedBytes: used,
-      usedRatio: used === undefined ? undefined : used / bytes,
-    })),
+    limits: memoryLimits(target, snapshot).map(limitOf),
     census: census && {
       takenAtSeconds: census.takenAtSeconds,
       durationSeconds: census.durationSeconds,
@@ -53,18 +48,43 @@ export function targetJson(target: TargetSnapshot, snapshot: Snapshot, history: 
   });
 }
 
-function summary(snapshot: TargetSnapshot) {
-  const { vitals, liveFloor, assessment, census } = snapshot;
+/** Types that a line of a list has room for. */
+const MOST = 3;
+
+function summary(target: TargetSnapshot, snapshot: Snapshot) {
+  const { vitals, liveFloor, assessment, census, exportedTypes } = target;
+  const nearest = nearestLimit(target, snapshot);
   return {
-    ...identity(snapshot),
+    ...identity(target),
     residentBytes: vitals?.process.residentBytes,
     heapUsedBytes: vitals?.heap?.usedBytes,
     heapLiveBytes: liveFloor?.bytes,
+    nearestLimit: nearest && limitOf(nearest),
     verdict: assessment?.verdict,
     cause: assessment?.cause,
+    suspects: assessment?.suspects.map(({ type }) => type),
+    oomEtaSeconds: assessment?.oomEtaSeconds,
     objects: census?.objects,
+    mostObjects: exportedTypes
+      .filter(({ type }) => type !== '(other)')
+      .toSorted((a, b) => b.count - a.count)
+      .slice(0, MOST),
     censusTakenAtSeconds: census?.takenAtSeconds,
   };
+}
+
+/** The limit that the verdict reckons with, else that of which the most is used. */
+function nearestLimit(target: TargetSnapshot, snapshot: Snapshot): MemoryLimit | undefined {
+  const limits = memoryLimits(target, snapshot);
+  const usedRatio = ({ used = 0, bytes }: MemoryLimit) => used / bytes;
+  return (
+    limits.find(({ limit }) => limit === target.assessment?.bindingLimit) ??
+    limits.toSorted((a, b) => usedRatio(b) - usedRatio(a))[0]
+  );
+}
+
+function limitOf({ limit, bytes, used }: MemoryLimit) {
+  return { limit, bytes, usedBytes: used, usedRatio: used === undefined ? undefined : used / bytes };
 }
 
 function identity({ target, up, failure }: TargetSnapshot) {

@@ -1,10 +1,9 @@
-import { createHash } from 'node:crypto';
 import { targetId } from '../../exporters/json/target-json.ts';
 import type { Assessment } from '../../model/assessment.ts';
 import type { Snapshot, TargetSnapshot } from '../../model/snapshot.ts';
+import type { Asset } from '../assets.ts';
 import { Html, html } from './html.ts';
 import { showBytes, showCount, showSeconds } from './quantity.ts';
-import { style } from './style.ts';
 import { verdictWords } from './verdict-words.ts';
 
 export interface LandingContent {
@@ -13,34 +12,52 @@ export interface LandingContent {
   readonly nowSeconds: number;
   readonly version: string;
   readonly telemetryPath: string;
+  readonly assets: readonly Asset[];
 }
 
-const styleHash = createHash('sha256').update(style).digest('base64');
-
-/** Nothing runs and nothing is loaded but the style that stands in the page. */
-export const contentSecurityPolicy = `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`;
+/** The page loads from us and asks us, and nobody else. */
+export const contentSecurityPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; " +
+  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 const SHOWN_TYPES = 5;
 
-/** The page at / : who is watched, and what fills their heaps. Names of types and services are the targets' own words. */
-export function landingPage({ snapshot, nowSeconds, version, telemetryPath }: LandingContent): string {
+/**
+ * The page at / : who is watched, and what fills their heaps. Names of types and services are the targets' own words.
+ * A browser that runs scripts replaces what is in <main> by what is live; others have it as it is.
+ */
+export function landingPage({ snapshot, nowSeconds, version, telemetryPath, assets }: LandingContent): string {
   const targets = [...snapshot.targets].sort((a, b) => usedBytes(b) - usedBytes(a));
+  const url = (name: string) => assets.find((asset) => asset.name === name)?.url;
+  const [script, style, icon] = [url('page.js'), url('page.css'), url('icon.svg')];
   return html`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
 <title>heapwatch</title>
-<style>${new Html(style)}</style>
+${icon && html`<link rel="icon" href="${icon}">`}
+${style && html`<link rel="stylesheet" href="${style}">`}
+${script && html`<script type="module" src="${script}"></script>`}
 </head>
 <body>
-<h1>heapwatch <small>${version}</small></h1>
+<a class="skip" href="#main">Skip to content</a>
+<header class="top">
+<a class="brand" href="/">heapwatch</a> <small>${version}</small>
+<nav id="views" aria-label="Views"></nav>
+<p id="connection" class="quiet" role="status"></p>
+</header>
+<main id="main" tabindex="-1">
+<h1>Watched processes</h1>
 <p>${summary(snapshot)}</p>
-<p><a href="${telemetryPath}">metrics</a> · <a href="/healthz">health</a> · <a href="/readyz">readiness</a> ·
-<a href="/api/v1/targets">API</a> (<a href="/api/v1/openapi.json">description</a>)</p>
 ${targets.length > 0 ? targetTable(targets, nowSeconds) : undefined}
 <p class="quiet">Counts include garbage that no collection has freed yet; bytes are the objects' own. Reload for newer
 numbers.</p>
+</main>
+<footer class="quiet"><a href="${telemetryPath}">metrics</a> · <a href="/healthz">health</a> ·
+<a href="/readyz">readiness</a> · <a href="/api/v1/targets">API</a>
+(<a href="/api/v1/openapi.json">description</a>)</footer>
 </body>
 </html>
 `.markup;

@@ -1,4 +1,4 @@
-import type { Assessment } from '../../model/assessment.ts';
+import type { Assessment, Cause, Verdict } from '../../model/assessment.ts';
 import { showSeconds } from './quantity.ts';
 
 const SHOWN_SUSPECTS = 2;
@@ -11,9 +11,14 @@ const MEANING = {
   burst: 'bursts reach the limit',
 } as const;
 
+/** A verdict and its cause for people, in a word or two. */
+export function verdictName(verdict: Verdict, cause: Cause | undefined): string {
+  return cause === undefined ? verdict.replaceAll('_', ' ') : MEANING[cause];
+}
+
 /** The verdict for people: what it is, what of, and how long it takes. */
 export function verdictWords({ verdict, cause, suspects, oomEtaSeconds }: Assessment): string {
-  const what = cause === undefined ? verdict.replaceAll('_', ' ') : MEANING[cause];
+  const what = verdictName(verdict, cause);
   const types = suspects.slice(0, SHOWN_SUSPECTS).map(({ type }) => type);
   const left = oomEtaSeconds === undefined ? '' : `; ${showSeconds(oomEtaSeconds)} to the limit`;
   return `${what}${types.length > 0 ? `: ${types.join(', ')}` : ''}${left}`;

@@ -1,17 +1,19 @@
 import type { FastifyPluginCallback } from 'fastify';
 import type { SnapshotSource } from '../../model/snapshot.ts';
+import type { Asset } from '../assets.ts';
 import { contentSecurityPolicy, landingPage } from '../page/landing-page.ts';
 
 interface LandingOptions {
   readonly source: SnapshotSource;
   readonly telemetryPath: string;
   readonly version: string;
+  readonly assets: readonly Asset[];
 }
 
 /** / : a page for people. */
-export const landingRoute: FastifyPluginCallback<LandingOptions> = (server, options, done) => {
+export const landingRoute: FastifyPluginCallback<LandingOptions> = (server, { source, ...content }, done) => {
   server.get('/', (_request, reply) => {
-    const snapshot = options.source.latest();
+    const snapshot = source.latest();
     const nowSeconds = Date.now() / 1000;
     reply
       .type('text/html; charset=utf-8')
@@ -19,7 +21,7 @@ export const landingRoute: FastifyPluginCallback<LandingOptions> = (server, opti
       .header('x-content-type-options', 'nosniff')
       .header('referrer-policy', 'no-referrer')
       .header('cache-control', 'no-store')
-      .send(landingPage({ snapshot, nowSeconds, version: options.version, telemetryPath: options.telemetryPath }));
+      .send(landingPage({ ...content, snapshot, nowSeconds }));
   });
   done();
 };
