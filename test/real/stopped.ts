@@ -4,7 +4,7 @@ import { until } from './until.ts';
 /** Sends SIGSTOP, and waits until no thread runs any more. */
 export async function stop(pid: number): Promise<void> {
   process.kill(pid, 'SIGSTOP');
-  await until('the JVM to stand still', 10_000, () => statusOf(pid).State?.startsWith('T'));
+  await until('the process to stand still', 10_000, () => statusOf(pid).State?.startsWith('T'));
 }
 
 /** What /proc/<pid>/status says, by its keys. */

@@ -1,15 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { setTimeout as pause } from 'node:timers/promises';
 import { expect, test } from 'vitest';
-import { heapwatch } from './heapwatch.ts';
-import { anyInterpreter, interpreters } from './interpreters.ts';
-import { type Program, startProgram } from './program.ts';
+import { interpreters } from './interpreters.ts';
+import { nodes, withFlags } from './nodes.ts';
+import { startProgram } from './program.ts';
+import { stop } from './stopped.ts';
 import { top } from './top.ts';
-
-interface Lateness {
-  readonly ticks: number;
-  readonly p99_ms: number;
-}
 
 for (const { path, version } of interpreters) {
   test(`a census leaves the memory of CPython ${version} at ${path} as it was`, async () => {
@@ -17,10 +12,21 @@ for (const { path, version } of interpreters) {
     await program.ask('truth');
     const before = memoryOf(program.pid);
     expect(before.VmRSS).toMatch(/kB$/);
-    for (let run = 0; run < 3; run++) await top(program.pid);
+    await top(program.pid);
     expect(memoryOf(program.pid)).toEqual(before);
   });
 }
+
+// Nothing in a stopped process changes its memory: what is different then, a census has done.
+test.each(nodes)('a census leaves the memory of a stopped Node.js $version as it was', async ({ path }) => {
+  const program = await startProgram(withFlags(path, '--expose-gc'), 'v8-populations.mjs', '2000');
+  await program.ask('gc');
+  await stop(program.pid);
+  const before = memoryOf(program.pid);
+  expect(before.VmRSS).toMatch(/kB$/);
+  await top(program.pid);
+  expect(memoryOf(program.pid)).toEqual(before);
+});
 
 /** Sizes and page tables of /proc/<pid>/status, the fault counters of stat, and every mapping's Rss and Swap. */
 function memoryOf(pid: number): Record<string, string> {
@@ -34,60 +40,4 @@ function memoryOf(pid: number): Record<string, string> {
   const smaps = readFileSync(`/proc/${pid}/smaps`, 'utf8');
   const mappings = [...smaps.matchAll(/^([0-9a-f]+-[0-9a-f]+ .*)$|^(Rss|Anonymous|Swap):\s+(.*)$/gm)];
   return { ...sizes, mappings: mappings.map((match) => match[0]).join('\n') };
-}
-
-test('back-to-back censuses delay a 1 ms ticker no more than a CPU burner beside it does', async () => {
-  const { path } = anyInterpreter ?? expect.fail('no CPython on this machine');
-  const ticker = await startProgram(path, 'ticker.py', '300000');
-  const seconds = 4;
-  const pairs: { census: number; burn: number }[] = [];
-  for (let round = 0; round < 3; round++) {
-    pairs.push({
-      census: await p99During(ticker, () => censusesFor(ticker.pid, seconds)),
-      burn: await p99During(ticker, () => burnFor(path, seconds)),
-    });
-  }
-  // A reader that stopped the target for its 30 to 100 ms scans would delay the 99th percentile by as much.
-  const [census, burn] = [median(pairs.map((pair) => pair.census)), median(pairs.map((pair) => pair.burn))];
-  expect(census, JSON.stringify(pairs)).toBeLessThan(Math.max(2 * burn, 5));
-});
-
-test('the ticker would see a reader that stops its target for 40 ms at a time', async () => {
-  const { path } = anyInterpreter ?? expect.fail('no CPython on this machine');
-  const ticker = await startProgram(path, 'ticker.py', '1000');
-  const p99 = await p99During(ticker, async () => {
-    for (let stop = 0; stop < 10; stop++) {
-      await pause(60);
-      process.kill(ticker.pid, 'SIGSTOP');
-      await pause(40);
-      process.kill(ticker.pid, 'SIGCONT');
-    }
-  });
-  expect(p99).toBeGreaterThan(30);
-});
-
-async function p99During(ticker: Program, work: () => Promise<void>): Promise<number> {
-  await ticker.ask('lateness');
-  await work();
-  const { ticks, p99_ms } = await ticker.ask<Lateness>('lateness');
-  expect(ticks).toBeGreaterThan(200);
-  return p99_ms;
-}
-
-async function censusesFor(pid: number, seconds: number): Promise<void> {
-  const end = Date.now() + seconds * 1000;
-  while (Date.now() < end) {
-    const run = await heapwatch(['top', String(pid), '--growth', '100ms']);
-    expect(run.code).toBe(0);
-  }
-}
-
-async function burnFor(path: string, seconds: number): Promise<void> {
-  const burner = await startProgram(path, 'burn.py');
-  await pause(seconds * 1000);
-  await burner.end();
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 }
