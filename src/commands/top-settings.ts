@@ -16,6 +16,18 @@ export const topSettings = {
     type: duration(0.1, 86_400),
     help: 'Take a second census after this time and show what has grown, most first',
   },
+  watch: {
+    flag: 'watch',
+    type: boolean,
+    default: 'false',
+    help: 'Look again and again until Ctrl-C: in place on a terminal, else one report after another',
+  },
+  intervalSeconds: {
+    flag: 'interval',
+    type: duration(0.1, 86_400),
+    default: '5s',
+    help: 'How often --watch looks; less often where a census takes longer than a tenth of that',
+  },
   json: { flag: 'json', type: boolean, default: 'false', help: 'Print one JSON document instead of a table' },
   ...optInSettings,
 } satisfies SettingTable;
