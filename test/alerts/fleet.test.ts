@@ -17,13 +17,19 @@ for (const [how, labels] of [
       { ...leaking, pid: '42', growth: 7200, hoursLeft: () => 5, verdict: () => 'leak native' },
       { ...process, pid: '43', verdict: () => 'healthy', workingSet: () => 0.75 * GiB },
     ];
-    const service = '{namespace="shop", service_name="shop.py"}';
-    const verdict = (name: string) => `{namespace="shop", service_name="shop.py", verdict="${name}"}`;
+    const oomEta = 'namespace_service_name:heapwatch_oom_eta_seconds:min';
+    const growth = 'namespace_service_name:heapwatch_growth_bytes_per_second:max';
+    const used = 'namespace_service_name:heapwatch_memory_limit_used_ratio:max';
+    const verdicts = 'namespace_service_name_verdict:heapwatch_verdict:sum';
+    const service = 'namespace="shop", service_name="shop.py"';
     expectValues(stories.flatMap(processSeries), 1, {
-      'namespace_service_name:heapwatch_oom_eta_seconds:min': { [service]: 3 * 3600 },
-      'namespace_service_name:heapwatch_growth_bytes_per_second:max': { [service]: 2 },
-      'namespace_service_name:heapwatch_memory_limit_used_ratio:max': { [service]: 0.75 },
-      'namespace_service_name_verdict:heapwatch_verdict:sum': { [verdict('leak')]: 2, [verdict('healthy')]: 1 },
+      [oomEta]: { [`${oomEta}{${service}}`]: 3 * 3600 },
+      [growth]: { [`${growth}{${service}}`]: 2 },
+      [used]: { [`${used}{${service}}`]: 0.75 },
+      [verdicts]: {
+        [`${verdicts}{${service}, verdict="leak"}`]: 2,
+        [`${verdicts}{${service}, verdict="healthy"}`]: 1,
+      },
     });
   });
 }

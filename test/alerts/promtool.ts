@@ -13,7 +13,8 @@ export interface SentAlert {
   readonly annotations: Readonly<Record<string, string>>;
 }
 
-const STEP_MINUTES = 2;
+/** Of the series, and of the evaluation of rules. */
+export const STEP_MINUTES = 2;
 
 /**
  * Runs both shipped rule files over the series with promtool. Throws with promtool's words unless exactly these alerts, in the
@@ -35,7 +36,7 @@ export function expectSent(series: readonly Series[], hours: number, alertname: 
   promtool(series, hours, { alert_rule_test: [{ eval_time: time(hours), alertname, exp_alerts: alerts }] });
 }
 
-/** Throws unless each of these recorded series has these values, by their labels, at the end of the story. */
+/** Throws unless each of these expressions has these values, by name and labels, at the end of the story. */
 export function expectValues(
   series: readonly Series[],
   hours: number,
@@ -44,7 +45,7 @@ export function expectValues(
   const tests = Object.entries(expected).map(([expr, values]) => ({
     expr,
     eval_time: time(hours),
-    exp_samples: Object.entries(values).map(([labels, value]) => ({ labels: `${expr}${labels}`, value })),
+    exp_samples: Object.entries(values).map(([labels, value]) => ({ labels, value })),
   }));
   promtool(series, hours, { promql_expr_test: tests });
 }
@@ -87,7 +88,9 @@ function selector(name: string, labels: Readonly<Record<string, string>>): strin
 
 function values(value: (hour: number) => number | undefined, hours: number): string {
   const count = Math.ceil((hours * 60) / STEP_MINUTES) + 1;
-  return Array.from({ length: count }, (_, step) => value((step * STEP_MINUTES) / 60) ?? '_').join(' ');
+  // Prometheus looks back for what is missing, but not behind the mark of a series that is gone.
+  const written = (number: number | undefined) => (Number.isNaN(number) ? 'stale' : (number ?? '_'));
+  return Array.from({ length: count }, (_, step) => written(value((step * STEP_MINUTES) / 60))).join(' ');
 }
 
 function time(hours: number): string {
