@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
 import { census } from '../../src/runtimes/v8/census/census.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
@@ -72,6 +72,8 @@ function testOf({ path, version }: Node): void {
       const census = take(program);
       expect(countOf(census, 'Session')).toBe(kept);
       expect(census.quality.skippedRatio).toBeLessThan(0.002);
+      // V8's own sum of its spaces, with open areas and without what all isolates share: some hundred KB of 10 MB.
+      expect(Math.abs(bytesInHeap(census) / usedBytes(program) - 1)).toBeLessThan(0.1);
     }
   });
 
@@ -166,6 +168,16 @@ test('top shows how many are young', async () => {
 
 function take({ pid }: Program): Census {
   return v8.census(refOf(pid), new Int32Array(new SharedArrayBuffer(4)));
+}
+
+function usedBytes({ pid }: Program): number {
+  const session = v8.open(refOf(pid));
+  onTestFinished(session.close);
+  return session.vitals().usedBytes ?? Number.NaN;
+}
+
+function bytesInHeap({ types }: Census): number {
+  return types.reduce((sum, { type, bytes }) => sum + (type === '(array buffer)' ? 0 : bytes), 0);
 }
 
 function countOf(census: Census, type: string): number {
