@@ -6,7 +6,7 @@ import type { ProcessMemory } from '../../../memory/process-memory.ts';
 import type { AbortFlag } from '../../../model/census.ts';
 import { checkAbort } from '../../abort.ts';
 import type { Isolate } from '../isolates.ts';
-import type { PageFlags, V8Layout } from '../layouts/layout.ts';
+import type { V8Layout } from '../layouts/layout.ts';
 
 export const pageBytes = 256 * 1024;
 
@@ -35,6 +35,8 @@ export interface HeapPage {
 
 /** Enough for every layout's header. */
 const headerBytes = 128;
+/** What of a space may hold its list of pages. */
+const spaceBytes = 0x300;
 /** FROM_PAGE and TO_PAGE: the two halves of the new generation, which a collection exchanges. Objects are in the latter. */
 const fromFlag = 1 << 3;
 export const toFlag = 1 << 4;
@@ -71,6 +73,7 @@ class HeaderReader {
   readonly #largeSpaces: ReadonlySet<number>;
   readonly #header = Buffer.alloc(headerBytes);
   readonly #metadata = Buffer.alloc(headerBytes);
+  readonly #space = Buffer.alloc(spaceBytes);
 
   constructor(memory: ProcessMemory, isolates: readonly Isolate[], { page, spaces }: V8Layout) {
     this.#memory = memory;
@@ -93,13 +96,15 @@ class HeaderReader {
     }
     const heap = readAddress(fields, layout.heap);
     const isShared = heap === 0 && !writable;
-    if (!isShared && (!this.#heaps.has(heap) || isEmptied(flags, layout.flag))) return undefined;
+    if (!isShared && !this.#heaps.has(heap)) return undefined;
     const start = readAddress(fields, layout.areaStart);
     const end = readAddress(fields, layout.areaEnd);
     const space = readAddress(fields, layout.owner);
     const isLarge = this.#largeSpaces.has(space);
     if (start <= address || start > address + mostHeaderBytes || end < start) return undefined;
     if (end % 8 !== 0 || (!isLarge && end > address + pageBytes)) return undefined;
+    const isYoung = (flags & (fromFlag | toFlag)) !== 0;
+    if (!isShared && !isYoung && !this.#isListed(base, space)) return undefined;
     return {
       address,
       base,
@@ -107,19 +112,24 @@ class HeaderReader {
       space,
       start,
       end,
-      generation: isShared ? 'shared' : (flags & (fromFlag | toFlag)) !== 0 ? 'young' : 'old',
+      generation: isShared ? 'shared' : isYoung ? 'young' : 'old',
       isLarge,
       flags: address + layout.flags,
       sweepState: base + layout.sweepState,
       markBits: base + layout.markBits,
     };
   }
-}
 
-/**
- * Whether what was on a page is elsewhere now. It may lie here for long: only the next collection gives the page back. What
- * had died there still looks like objects.
- */
-function isEmptied(flags: number, { evacuationCandidate, incrementalMarking, freed }: PageFlags): boolean {
-  return (flags & freed) !== 0 || (flags & (evacuationCandidate | incrementalMarking)) === evacuationCandidate;
+  /**
+   * Whether a page is in the list of its space: one whose objects a collection has moved, or that had none any more, is not.
+   * Its memory is given back later, in 26 as late as at the next collection, and what lies there looks like objects.
+   */
+  #isListed(base: number, space: number): boolean {
+    const next = base + this.#layout.nextPage;
+    if (this.#memory.readWord(next) !== 0 || this.#memory.readWord(next + 8) !== 0) return true;
+    // The only page of a space has no neighbours either: it is the first and the last of the list.
+    this.#memory.read(space, this.#space, 0, spaceBytes);
+    const addresses = Array.from({ length: spaceBytes / 8 }, (_, index) => readAddress(this.#space, index * 8));
+    return addresses.some((address, index) => address === base && addresses[index + 1] === base);
+  }
 }

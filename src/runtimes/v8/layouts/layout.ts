@@ -96,23 +96,12 @@ export interface WholePageLayout {
   readonly areaEnd: number;
   /** The space that the page belongs to. */
   readonly owner: number;
-  /** The next page of the same space. */
+  /** The next page of the same space; behind it the one before. */
   readonly nextPage: number;
   /** 32-bit: 0 swept, 1 to be swept, 2 and 3 being swept. */
   readonly sweepState: number;
   /** 4096 bytes: a bit per word from the start of the page. */
   readonly markBits: number;
-  readonly flag: PageFlags;
-}
-
-/** MemoryChunk::Flag of src/heap/memory-chunk.h, whose bits each version line numbers anew. */
-export interface PageFlags {
-  /** The next compaction moves what is on the page; afterwards it stays set until the page is given back. */
-  readonly evacuationCandidate: number;
-  /** The heap is being marked: candidates have been chosen, and nothing has been moved yet. */
-  readonly incrementalMarking: number;
-  /** PRE_FREED and UNREGISTERED: the page is no part of the heap any more, its memory not yet given back; 0 from 26 on. */
-  readonly freed: number;
 }
 
 /** What stands behind the pointer to the page's metadata. */
@@ -130,5 +119,4 @@ export interface SplitPageLayout {
   readonly nextPage: number;
   readonly sweepState: number;
   readonly markBits: number;
-  readonly flag: PageFlags;
 }

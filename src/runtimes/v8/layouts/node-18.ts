@@ -41,6 +41,5 @@ export const node18: V8Layout = {
     nextPage: 0xe8,
     sweepState: 0xc0,
     markBits: 0x140,
-    flag: { evacuationCandidate: 1 << 6, incrementalMarking: 1 << 17, freed: (1 << 13) | (1 << 19) },
   },
 };

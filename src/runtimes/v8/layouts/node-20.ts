@@ -41,6 +41,5 @@ export const node20: V8Layout = {
     nextPage: 0x108,
     sweepState: 0xe0,
     markBits: 0x140,
-    flag: { evacuationCandidate: 1 << 8, incrementalMarking: 1 << 5, freed: (1 << 14) | (1 << 19) },
   },
 };

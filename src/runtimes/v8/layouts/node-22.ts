@@ -40,6 +40,5 @@ export const node22: V8Layout = {
     nextPage: 0x108,
     sweepState: 0xf0,
     markBits: 0x140,
-    flag: { evacuationCandidate: 1 << 8, incrementalMarking: 1 << 5, freed: (1 << 13) | (1 << 16) },
   },
 };

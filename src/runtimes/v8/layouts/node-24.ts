@@ -42,6 +42,5 @@ export const node24: V8Layout = {
     nextPage: 0x108,
     sweepState: 0xf0,
     markBits: 0x140,
-    flag: { evacuationCandidate: 1 << 11, incrementalMarking: 1 << 5, freed: (1 << 16) | (1 << 19) },
   },
 };

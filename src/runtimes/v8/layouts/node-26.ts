@@ -42,6 +42,5 @@ export const node26: V8Layout = {
     nextPage: 0x100,
     sweepState: 0xf8,
     markBits: 0x140,
-    flag: { evacuationCandidate: 1 << 8, incrementalMarking: 1 << 5, freed: 0 },
   },
 };
