@@ -1,12 +1,15 @@
 import type { ExitStatus } from '../linux/exit-status.ts';
 import type { EndingFinding, FatalLimit } from '../model/incident.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
+import type { RuntimeName } from '../model/target.ts';
 import type { Remains } from '../runtimes/hotspot/remains.ts';
 
-/** A heap's live part and its limit. */
+/** A heap's limit, and its live part. */
 export interface HeapUse {
   readonly bytes: number;
   readonly usedBytes: number;
+  /** V8: what is in the old generation, garbage included. */
+  readonly oldBytes?: number;
 }
 
 /** What is known of a target that has ended, from outside. */
@@ -27,10 +30,18 @@ export interface EndingFacts {
 }
 
 /**
- * A heap whose live part fills this share of its limit when it was last read has, seconds later, nowhere to go. V8 gives
- * up and HotSpot throws when collections free next to nothing, at 90 % and more; readings are up to 5 s older.
+ * A heap whose live part fills this share of its limit when it was last read has, seconds later, nowhere to go: HotSpot
+ * throws when collections free next to nothing.
  */
 const AT_LIMIT = 0.88;
+
+/**
+ * V8 gives up when four collections in a row gain little over 80 % of its old generation's limit (`Heap::
+ * CheckIneffectiveMarkCompact`), or when that is reached at once. By then it collects all the time, and neither the count
+ * of collections nor what lived after them is told from outside: what is known of both is seconds old.
+ */
+const V8_AT_LIMIT = 0.8;
+const V8_LIVE = 0.7;
 
 /** Below this share of free memory in the node, a kill in a cgroup that was far from its limit was for the node's sake. */
 const NODE_SHORT = 0.1;
@@ -79,9 +90,9 @@ function limitOfKill({ vitals }: TargetSnapshot, name: string, node: EndingFacts
   return { limit: 'node', bytes: node.memoryBytes, usedBytes: node.memoryBytes - node.availableBytes };
 }
 
-function heapLimit({ heap, recentErrors, remains, exit }: EndingFacts): EndingFinding | undefined {
+function heapLimit({ snapshot, heap, recentErrors, remains, exit }: EndingFacts): EndingFinding | undefined {
   if (wasStopped(exit)) return undefined;
-  const full = heap !== undefined && heap.usedBytes >= AT_LIMIT * heap.bytes ? heap : undefined;
+  const full = isFull(heap, snapshot.target.runtime) ? heap : undefined;
   const errors = Object.entries(recentErrors).filter(([, count]) => count > 0);
   const dump = remains.find(({ kind }) => kind === 'heap_dump');
   const proof = [
@@ -94,7 +105,7 @@ function heapLimit({ heap, recentErrors, remains, exit }: EndingFacts): EndingFi
   ];
   if (proof.length === 0) return undefined;
   const logs = remains.filter(({ kind }) => kind === 'crash_log').map(crashLogWords);
-  return { ending: 'heap_limit', proof: [...proof, ...logs], ...(full && { fatalLimit: { limit: 'heap', ...full } }) };
+  return { ending: 'heap_limit', proof: [...proof, ...logs], ...(full && fatalHeap(full)) };
 }
 
 /** Who was stopped by hand did not end on its heap's limit, however near that was. */
@@ -107,8 +118,21 @@ function signalOf(exit: ExitStatus | undefined): number | undefined {
   return exit !== undefined && 'signal' in exit ? exit.signal : undefined;
 }
 
-function fullWords({ bytes, usedBytes }: HeapUse): string {
-  return `its live heap filled ${Math.round((100 * usedBytes) / bytes)} % of its limit when it was last read`;
+function isFull(heap: HeapUse | undefined, runtime: RuntimeName): boolean {
+  if (heap === undefined) return false;
+  const { bytes, usedBytes, oldBytes = 0 } = heap;
+  if (runtime !== 'nodejs') return usedBytes >= AT_LIMIT * bytes;
+  return usedBytes >= V8_LIVE * bytes && Math.max(usedBytes, oldBytes) >= V8_AT_LIMIT * bytes;
+}
+
+function fatalHeap({ bytes, usedBytes }: HeapUse): Pick<EndingFinding, 'fatalLimit'> {
+  return { fatalLimit: { limit: 'heap', bytes, usedBytes } };
+}
+
+function fullWords({ bytes, usedBytes, oldBytes }: HeapUse): string {
+  const share = (part: number) => `${Math.round((100 * part) / bytes)} %`;
+  const old = oldBytes === undefined ? '' : `, and its old generation ${share(oldBytes)}`;
+  return `its live heap filled ${share(usedBytes)} of its limit when it was last read${old}`;
 }
 
 function crashed({ remains, exit }: EndingFacts): EndingFinding | undefined {

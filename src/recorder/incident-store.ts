@@ -63,6 +63,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
 
   async function keepInMemory(incident: Incident): Promise<void> {
     unwritten.set(incident.id, incident);
+    summaries.set(incident.id, summarize(incident));
     const [oldest] = unwritten.keys();
     if (unwritten.size > MOST_IN_MEMORY && oldest !== undefined) await forget(summaries.get(oldest)!);
   }
@@ -73,6 +74,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
       // The report first: an incident is there as soon as its JSON is.
       await writeFile(join(place, `${incident.id}.html`), format.report(incident));
       await writeFile(join(place, `${incident.id}.json`), `${JSON.stringify(format.json(incident))}\n`);
+      summaries.set(incident.id, summarize(incident));
       for (const old of surplus(incident.target.serviceName)) await forget(old);
     } catch (error) {
       throw storeFailure(error, place);
@@ -94,7 +96,6 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
       }
     },
     async add(incident) {
-      summaries.set(incident.id, summarize(incident));
       if (folder === undefined) return keepInMemory(incident);
       try {
         await write(folder, incident);

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import type { CgroupVitals } from '../../src/model/vitals.ts';
-import { type EndingFacts, findEnding } from '../../src/monitor/ending-finding.ts';
+import { type EndingFacts, findEnding, type HeapUse } from '../../src/monitor/ending-finding.ts';
 import { sampleTarget } from '../metrics/sample-snapshot.ts';
 
 const MB = 1e6;
@@ -64,4 +64,13 @@ test.each<[string, Partial<CgroupVitals>, EndingFacts['node'], object | undefine
 test('the cgroup around it has no name that is known', () => {
   const { fatalLimit } = findEnding(factsOf({ snapshot: cgroupOf({ ...OWN, ...AROUND }), killedIn: '/app' }));
   expect(fatalLimit).not.toHaveProperty('name');
+});
+
+test.each<[string, Partial<HeapUse>, string]>([
+  ['was nearly full, and most had lived', { usedBytes: 75 * MB, oldBytes: 82 * MB }, 'heap_limit'],
+  ['had room yet', { usedBytes: 75 * MB, oldBytes: 78 * MB }, 'ended'],
+  ['was full of garbage', { usedBytes: 50 * MB, oldBytes: 96 * MB }, 'ended'],
+])('V8 whose old generation %s', (_, heap, ending) => {
+  const snapshot = sampleTarget({}, { runtime: 'nodejs' });
+  expect(findEnding(factsOf({ snapshot, heap: { bytes: 100 * MB, usedBytes: 0, ...heap } })).ending).toBe(ending);
 });
