@@ -5,6 +5,7 @@ import { type Conviction, confirm, convict, reviewConviction } from './convictio
 import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
+import { createLastingShortage } from './lasting-shortage.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
 import { createPast, type Past } from './past.ts';
 import { findShortage, type Shortage } from './shortage.ts';
@@ -57,6 +58,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   let clockSeconds = saved?.clockSeconds;
   let setBackSeconds = saved?.setBackSeconds ?? 0;
   let gcPressure = createGcPressure(pace);
+  let lasting = createLastingShortage(pace);
   let findings = NOTHING_FOUND;
   let suspicion: Suspicion | undefined;
   let shortage: Shortage | undefined;
@@ -95,6 +97,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   function begin(sample: AssessmentSample): void {
     past = createPast(pastOptions, sample);
     gcPressure = createGcPressure(pace);
+    lasting = createLastingShortage(pace);
     gcShare = undefined;
     findings = NOTHING_FOUND;
     floors = 0;
@@ -130,10 +133,13 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
   }
 
   function judgeShortage(life: Past, sample: AssessmentSample): void {
-    shortage = findShortage(life, sample, gcShare, pace);
+    const found = findShortage(life, sample, gcShare, pace);
+    const lasts = lasting.add(sample, found);
+    shortage = found && lasts ? { ...found, cause: 'undersized' } : found;
     if (shortage) {
       standing.shortageSeconds = sample.atSeconds;
       if (standing.verdict === 'healthy') become('overflow', shortage.cause, sample.atSeconds);
+      else if (standing.verdict === 'overflow' && lasts) standing.cause = shortage.cause;
     } else if (standing.verdict === 'overflow') {
       const calm = sample.atSeconds - (standing.shortageSeconds ?? standing.sinceSeconds);
       if (calm > overflow.holdSeconds / pace) become('healthy', undefined, sample.atSeconds);
@@ -175,7 +181,9 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     const growth = isGrowing ? suspicion : undefined;
     const limits = assessLimits(last, past.floorBytes, growth?.speed);
     const binding = bindingLimit(limits);
-    const isWarmingUp = standing.verdict === 'healthy' && floors < LEAST_SEEN && past.censusCount < LEAST_SEEN;
+    const isYoung = last.atSeconds - past.firstSeconds < verdicts.warmUpSeconds / pace;
+    const isUnseen = floors < LEAST_SEEN && past.censusCount < LEAST_SEEN;
+    const isWarmingUp = standing.verdict === 'healthy' && isYoung && isUnseen;
     return {
       atSeconds: last.atSeconds - setBackSeconds,
       verdict: isWarmingUp ? 'warming_up' : standing.verdict,

@@ -140,6 +140,8 @@ export const verdicts = {
   /** Two assessments in a row must agree: one census can be wrong. */
   agreeing: 2,
   assessSeconds: MINUTE,
+  /** A heap that its collector saw no need to look through for so long is not filling up. */
+  warmUpSeconds: HOUR,
   /** Growth that began with the process or in its first quarter of an hour may be a warm-up or a cache. */
   birthSeconds: 15 * MINUTE,
   birthShare: 0.1,
@@ -199,6 +201,8 @@ export const overflow = {
   claimedResidentRatio: 0.75,
   /** Before it what is outside the heap cannot be told from heap that is not used yet. */
   claimedSeconds: 30 * MINUTE,
+  /** A burst is over sooner. */
+  lastingSeconds: 30 * MINUTE,
   /** Bursts come back. */
   holdSeconds: 2 * HOUR,
 } as const;

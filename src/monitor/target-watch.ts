@@ -18,6 +18,7 @@ import { createFailureReport, failureOf } from './failure-report.ts';
 import { createFloorWindow } from './floor-window.ts';
 import { openHeapSession } from './heap-session.ts';
 import { createHistory, readingOf } from './history.ts';
+import { createJvmFloor } from './jvm-floor.ts';
 import type { Logger } from './logger.ts';
 import type { MonitorTimes } from './times.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
@@ -98,6 +99,7 @@ export function watchTarget(
     runtime: target.runtime,
     version: target.version,
   });
+  const followJvm = target.runtime === 'jvm' ? createJvmFloor() : undefined;
   let vitals: Vitals | undefined;
   let liveFloor: LiveFloor | undefined;
   /** Of a census that was not assessed yet. */
@@ -140,7 +142,8 @@ export function watchTarget(
     liveFloor = floor;
     const known = isNew ? { ...reading, heapLiveBytes: floor.bytes } : reading;
     history.addReading(known);
-    const sample = sampleOf(current, { process: key, reading: known, nodeBytes, types: newTypes });
+    const judged = current.heap && followJvm ? followJvm(reading, current.heap) : known;
+    const sample = sampleOf(current, { process: key, reading: judged, nodeBytes, types: newTypes });
     recording?.add(sample, assessor.state);
     assessor.add(sample);
     newTypes = undefined;
