@@ -103,7 +103,7 @@ function optionsFor(series: readonly ChartSeries[], { show, steps, width }: Draw
           stroke: () => colour(line.colour),
           width: 2,
           spanGaps: line.isSparse ?? false,
-          points: line.isSparse ? {} : { show: false },
+          points: line.isSparse ? { fill: () => colour('background') } : { show: false },
           ...(line.dash && { dash: [...line.dash] }),
           // Where nobody points at a moment, the last one counts.
           value: (plot, value, index) => showIfKnown(plot.cursor.idx == null ? lastOf(plot.data[index]) : value),
@@ -129,6 +129,6 @@ function showTime(atSeconds: number, stepSeconds: number): string {
 }
 
 /** Read whenever a line is drawn: the reader's system may change from light to dark. */
-function colour(name: ColourName | 'quiet' | 'grid'): string {
+function colour(name: ColourName | 'quiet' | 'grid' | 'background'): string {
   return getComputedStyle(document.documentElement).getPropertyValue(`--${name}`).trim();
 }

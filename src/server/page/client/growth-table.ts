@@ -4,7 +4,7 @@ import { el } from './element.ts';
 import { table } from './table.ts';
 import { type TypeChange, typeGrowth } from './type-growth.ts';
 
-const ROWS = 20;
+const ROWS = 15;
 
 /** What each type gained over the censuses shown. */
 export function growthTable(censuses: readonly PastCensus[], suspects: readonly string[]): HTMLElement {

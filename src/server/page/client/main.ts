@@ -57,6 +57,7 @@ addEventListener('hashchange', () => {
   if (location.hash !== '' && !location.hash.startsWith('#/')) return;
   view?.close();
   view = show();
+  view.update();
   // As after a page that was loaded: what reads the screen begins at the top.
   scrollTo(0, 0);
   main.focus({ preventScroll: true });
