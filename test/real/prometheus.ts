@@ -12,9 +12,11 @@ export interface Sample {
   readonly value: readonly [number, string];
 }
 
-/** A Prometheus that scrapes one address every second. */
+/** A Prometheus that scrapes one address. */
 export interface Prometheus {
   query(expression: string): Promise<Sample[]>;
+  /** How long the last evaluation of each group of rules took. */
+  ruleSeconds(): Promise<Readonly<Record<string, number>>>;
 }
 
 /** Whether a tool can be run here. */
@@ -35,15 +37,15 @@ export interface Alerting {
   readonly alertmanager: string;
 }
 
-/** Starts Prometheus on a free port with data of its own; both go with the test. Rules are evaluated every second. */
-export async function startPrometheus(targetUrl: string, alerting?: Alerting): Promise<Prometheus> {
+/** Starts Prometheus on a free port with data of its own; both go with the test. It scrapes and evaluates at `interval`. */
+export async function startPrometheus(targetUrl: string, alerting?: Alerting, interval = '1s'): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-prometheus-'));
   const port = await freePort();
   const { host } = new URL(targetUrl);
   writeFileSync(
     join(folder, 'prometheus.yml'),
     [
-      'global: { scrape_interval: 1s, evaluation_interval: 1s }',
+      `global: { scrape_interval: ${interval}, evaluation_interval: ${interval} }`,
       `scrape_configs: [{ job_name: heapwatch, static_configs: [{ targets: ['${host}'] }] }]`,
       ...(alerting === undefined
         ? []
@@ -81,6 +83,12 @@ export async function startPrometheus(targetUrl: string, alerting?: Alerting): P
     query: async (expression) => {
       const answer = await get(`/api/v1/query?query=${encodeURIComponent(expression)}`);
       return ((await answer.json()) as { data: { result: Sample[] } }).data.result;
+    },
+    ruleSeconds: async () => {
+      const { data } = (await (await get('/api/v1/rules')).json()) as {
+        data: { groups: { name: string; evaluationTime: number }[] };
+      };
+      return Object.fromEntries(data.groups.map(({ name, evaluationTime }) => [name, evaluationTime]));
     },
   };
 }
