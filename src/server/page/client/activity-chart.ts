@@ -1,5 +1,5 @@
 import type { Reading } from './api-types.ts';
-import type { ChartData } from './chart.ts';
+import type { ChartData } from './chart-data.ts';
 
 /** A rate over less than this is the noise of single clock ticks and collections. */
 const LEAST_SECONDS = 10;

@@ -1,24 +1,6 @@
 import uPlot from 'uplot';
+import type { ChartData, ChartSeries, ColourName } from './chart-data.ts';
 import { el } from './element.ts';
-
-/** Values by name of the style's colours. */
-type ColourName = 'blue' | 'orange' | 'green' | 'purple' | 'red' | 'teal' | 'brown' | 'pink';
-
-export interface ChartSeries {
-  readonly label: string;
-  readonly colour: ColourName;
-  readonly dash?: readonly number[];
-  /** Only some moments have a value: they are joined by a line, and marked. */
-  readonly isSparse?: boolean;
-  /** One value for each time; null where there is none. */
-  readonly values: readonly (number | null)[];
-}
-
-export interface ChartData {
-  /** Unix time, ascending. */
-  readonly times: readonly number[];
-  readonly series: readonly ChartSeries[];
-}
 
 export interface Chart {
   readonly node: HTMLElement;
@@ -26,8 +8,6 @@ export interface Chart {
   update(data: ChartData, description: string): void;
   close(): void;
 }
-
-export const chartColours = ['blue', 'orange', 'green', 'purple', 'teal', 'brown', 'pink', 'red'] as const;
 
 const HEIGHT = 230;
 

@@ -1,4 +1,5 @@
-import type { Chart, ChartData } from './chart.ts';
+import type { Chart } from './chart.ts';
+import type { ChartData } from './chart-data.ts';
 import { el } from './element.ts';
 
 /** A line needs two moments. */

@@ -1,6 +1,6 @@
 import { showBytes } from '../quantity.ts';
 import type { LimitUse, Reading } from './api-types.ts';
-import type { ChartData, ChartSeries } from './chart.ts';
+import type { ChartData, ChartSeries } from './chart-data.ts';
 
 /** A limit that is farther away would press the lines onto the floor. */
 const NEAR = 4;

@@ -1,5 +1,5 @@
 import type { PastCensus } from './api-types.ts';
-import { type ChartData, chartColours } from './chart.ts';
+import { type ChartData, chartColours } from './chart-data.ts';
 import { typeGrowth } from './type-growth.ts';
 
 /** More lines than this cannot be told apart. */
