@@ -6,16 +6,17 @@ export const targetMetrics = [
   targetMetric({
     name: 'heapwatch_target_info',
     kind: 'gauge',
-    help: 'Always 1: version of the runtime, name of the executable, and container of a watched process, with its pid inside.',
-    labels: ['runtime_version', 'command', 'container_id', 'container_pid'],
+    help: 'Always 1: version of the runtime, name of the executable, and container of a watched process, with its pid inside; included is yes when --discovery.include asks for it.',
+    labels: ['runtime_version', 'command', 'container_id', 'container_pid', 'included'],
     runtimes: everyRuntime,
-    read: ({ target: { version, command, container } }) => [
+    read: ({ target: { version, command, container, isIncluded } }) => [
       {
         labels: {
           runtime_version: version,
           command,
           container_id: container?.id,
           container_pid: container?.innerPid?.toString(),
+          included: isIncluded && 'yes',
         },
         value: 1,
       },

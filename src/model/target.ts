@@ -30,6 +30,8 @@ export interface Target extends Detection {
   readonly command: string;
   /** Where it runs, as far as cgroup paths and the environment tell. */
   readonly container?: ContainerIdentity;
+  /** Whether a pattern of the user's asks for it: what is only found may be nobody's concern. */
+  readonly isIncluded?: true;
 }
 
 /** The container, pod or unit around a process. What is not known is absent. */

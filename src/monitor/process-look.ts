@@ -48,7 +48,11 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
       const detection = runtime.detect(process);
       if (detection === undefined) continue;
       const { serviceName, command, container, ...identity } = readProcessIdentity(process, executable.name);
-      const target = { ...detection, process, startTimeSeconds, serviceName, command, ...(container && { container }) };
+      const optional = {
+        ...(container && { container }),
+        ...(options.include?.length && { isIncluded: true as const }),
+      };
+      const target = { ...detection, process, startTimeSeconds, serviceName, command, ...optional };
       const excluded = isExcluded(identity.traits, options) ? 'excluded' : undefined;
       const skip = identity.optedOut ? 'opted_out' : excluded;
       const known = { ...look, image: `${stat.image} ${executable.identity}` };

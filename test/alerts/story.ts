@@ -39,6 +39,8 @@ export interface ProcessStory {
   readonly suspects?: readonly string[];
   /** Seconds in collections so far. */
   readonly pauses?: (hour: number) => number;
+  /** Whether `--discovery.include` asks for it. */
+  readonly isIncluded?: boolean;
   /** Attempts so far, by result. */
   readonly censuses?: Readonly<Record<string, (hour: number) => number>>;
 }
@@ -72,6 +74,7 @@ export function processSeries(story: ProcessStory): Series[] {
     series('heapwatch_process_start_time_seconds', (hour) => (story.startedAt?.(hour) ?? -100) * 3600),
     series('heapwatch_gc_collections_total', story.fullCollections ?? ((hour) => Math.floor(4 * hour)), { gc }),
     series('heapwatch_target_up', story.up ?? (() => 1)),
+    series('heapwatch_target_info', () => 1, { ...(story.isIncluded && { included: 'yes' }) }),
     ...limit('node', NODE_BYTES, story.nodeUsed ?? (() => 4 * GiB)),
     ...(heapLimit === undefined ? [] : limit('heap', heapLimit, floor)),
     ...(cgroupLimit === undefined ? [] : limit('cgroup', cgroupLimit, workingSet)),

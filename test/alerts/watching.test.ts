@@ -6,24 +6,33 @@ import { exporterSeries, GiB, MiB, processSeries } from './story.ts';
 const fact = testNeeding('promtool', isInstalled('promtool'));
 const process = { floor: () => 200 * MiB, cgroupLimit: GiB };
 
-fact('a process that cannot be read is told after half an hour', () => {
-  const series = [...exporterSeries({}), ...processSeries({ ...process, up: () => 0 })];
+const wanted = { ...process, isIncluded: true };
+
+fact('a process that is asked for and cannot be read is told after half an hour', () => {
+  const series = [...exporterSeries({}), ...processSeries({ ...wanted, up: () => 0 })];
   expectFired(series, 1.2, ['HeapwatchTargetUnreadable 41']);
   expectFired(series, 1 / 3, []);
 });
 
+fact('a process that was only found and cannot be read is silent, and so are those that may not be looked at', () => {
+  const series = [...exporterSeries({ denied: () => 2 }), ...processSeries({ ...process, up: () => 0 })];
+  expectFired(series, 1.2, []);
+});
+
 fact('single readings that fail are silent', () => {
   const up = (hour: number) => (Math.round(hour * 30) % 4 === 0 ? 0 : 1);
-  expectFired([...exporterSeries({}), ...processSeries({ ...process, up })], 3, []);
+  expectFired([...exporterSeries({}), ...processSeries({ ...wanted, up })], 3, []);
 });
 
 fact('a process that could not be read and has ended is silent', () => {
-  const story = { ...process, up: () => 0, alive: (hour: number) => hour < 0.4 };
+  const story = { ...wanted, up: () => 0, alive: (hour: number) => hour < 0.4 };
   expectFired([...exporterSeries({}), ...processSeries(story)], 2, []);
 });
 
-fact('processes that may not be looked at are told', () => {
-  expectFired(exporterSeries({ denied: () => 2 }), 1, ['HeapwatchTargetUnreadable']);
+fact('processes that may not be looked at are told where some are asked for, or where none is watched', () => {
+  const series = exporterSeries({ denied: () => 2 });
+  expectFired([...series, ...processSeries(wanted)], 1, ['HeapwatchTargetUnreadable']);
+  expectFired(exporterSeries({ denied: () => 2, targets: () => 0 }), 1, ['HeapwatchTargetUnreadable']);
 });
 
 const errors = (hour: number) => Math.round(hour * 720);

@@ -88,6 +88,16 @@ test('excluded processes and those that opt out are counted, and none of them is
   }
 });
 
+test('a process that a pattern asks for says so, one that is merely found does not', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  procfs.tree.write({ '42/environ': 'OTEL_SERVICE_NAME=shop\0' });
+  const include = [{ field: 'service', glob: 'shop*' }] as const;
+  const asked = await discover(procfs, createFakeRuntime(), { include })();
+  expect(asked.targets[0]?.target.isIncluded).toBe(true);
+  const found = await discover(procfs, createFakeRuntime())();
+  expect(found.targets[0]?.target).not.toHaveProperty('isIncluded');
+});
+
 test('what is excluded takes no place below the bound', async () => {
   const procfs = recordProcfs({ pid: 42, exe: 'other' }, { pid: 43 });
   const exclude = [{ field: 'name', glob: 'oth?r' }] as const;

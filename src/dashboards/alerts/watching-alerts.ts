@@ -11,14 +11,17 @@ export function watchingAlerts(pace: Pace): AlertGroup {
 
 function targetUnreadable({ duration }: Pace): Alert {
   const up = metric('heapwatch_target_up');
-  const denied = metric('heapwatch_targets_skipped', { reason: 'denied' });
+  const denied = `sum without (reason) (${metric('heapwatch_targets_skipped', { reason: 'denied' })}) > 0`;
+  const included = metric('heapwatch_target_info', { included: 'yes' });
   return {
     name: 'HeapwatchTargetUnreadable',
     severity: 'info',
-    // A mean, as single readings fail in busy processes; `and up` lets it end with the target.
+    // Only where somebody has asked for processes; if they are all denied, nothing tells but that none is watched. A mean, as
+    // single readings fail in busy processes; `and up` lets it end with the target.
     expression: `avg_over_time(${up}[${duration(15 * 60)}]) < 0.5 and ${up}
+and on (service_name, runtime, pid, job, instance) ${included}
 or
-sum without (reason) (${denied}) > 0`,
+${denied} and on (job, instance) (${included} or ${metric('heapwatch_targets')} == 0)`,
     forSeconds: 30 * 60,
     keepFiringSeconds: 15 * 60,
     summary: 'heapwatch cannot read a process that it should watch.',
@@ -31,7 +34,8 @@ sum without (reason) (${denied}) > 0`,
         'Permissions: run heapwatch as the same user and group as the process, or as root with `SYS_PTRACE` and `DAC_READ_SEARCH`; see "Permissions" in README.md.',
         'A version that is not supported stays unreadable: silence this alert for it.',
       ],
-      limits: 'Silent for processes younger than half an hour, and when only some readings fail.',
+      limits:
+        "Only where `--discovery.include` asks for processes, or no process at all can be watched: what is merely found may be nobody's concern. Silent for processes younger than half an hour, and when only some readings fail.",
     },
   };
 }
