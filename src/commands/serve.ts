@@ -62,6 +62,7 @@ function createService(settings: Settings) {
     ...(settings.storagePath !== undefined && { storagePath: settings.storagePath }),
     ...(settings.recordPath !== undefined && { recordPath: settings.recordPath }),
     incidentStore,
+    watchLogs: settings.logWatch,
     logger: log,
   });
   const server = fastify({

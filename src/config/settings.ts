@@ -113,6 +113,12 @@ export const settingTable = {
     type: text('path'),
     help: 'Folder for recordings of what verdicts depend on, for `heapwatch replay`; without one there are none',
   },
+  logWatch: {
+    flag: 'log.watch',
+    type: boolean,
+    default: 'false',
+    help: 'Read what processes log, so that an incident keeps the errors of the minutes before',
+  },
   jvmAttach: optInSettings.jvmAttach,
 } satisfies SettingTable;
 

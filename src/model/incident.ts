@@ -53,6 +53,8 @@ export interface Incident extends EndingFinding {
   /** From the first to the last census in the history, most bytes gained first. */
   readonly typeGrowth: readonly TypeGrowth[];
   readonly history: TargetHistory;
+  /** What its log said in the minutes before, where that is watched; the lines are in a file beside the incident. */
+  readonly log?: { readonly lines: number; readonly memoryErrors: Readonly<Record<string, number>> };
   /** What to do next, in words. */
   readonly advice: readonly string[];
 }

@@ -23,6 +23,8 @@ export interface EndingFacts {
   readonly heap?: HeapUse | undefined;
   /** OutOfMemoryErrors of the last minute, by kind. */
   readonly recentErrors: Readonly<Record<string, number>>;
+  /** Memory errors in its log in the last minute, by kind. */
+  readonly loggedErrors?: Readonly<Record<string, number>> | undefined;
   /** Files that a JVM has left. */
   readonly remains: readonly Remains[];
   /** Where its parent had not fetched it yet. */
@@ -90,7 +92,14 @@ function limitOfKill({ vitals }: TargetSnapshot, name: string, node: EndingFacts
   return { limit: 'node', bytes: node.memoryBytes, usedBytes: node.memoryBytes - node.availableBytes };
 }
 
-function heapLimit({ snapshot, heap, recentErrors, remains, exit }: EndingFacts): EndingFinding | undefined {
+function heapLimit({
+  snapshot,
+  heap,
+  recentErrors,
+  loggedErrors = {},
+  remains,
+  exit,
+}: EndingFacts): EndingFinding | undefined {
   if (wasStopped(exit)) return undefined;
   const full = isFull(heap, snapshot.target.runtime) ? heap : undefined;
   const errors = Object.entries(recentErrors).filter(([, count]) => count > 0);
@@ -98,6 +107,9 @@ function heapLimit({ snapshot, heap, recentErrors, remains, exit }: EndingFacts)
   const proof = [
     ...errors.map(
       ([kind, count]) => `${plural(count, 'OutOfMemoryError')} (${kind}) in the last minute before the end`,
+    ),
+    ...Object.entries(loggedErrors).map(
+      ([kind, count]) => `its log told of ${plural(count, 'memory error')} (${kind}) in the last minute before the end`,
     ),
     ...(dump ? [`the JVM left the heap dump ${dump.name}, which it writes at an OutOfMemoryError`] : []),
     ...(full ? [fullWords(full)] : []),

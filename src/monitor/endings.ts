@@ -3,6 +3,7 @@ import { readExitStatus } from '../linux/exit-status.ts';
 import { type NodeMemory, readMeminfo } from '../linux/meminfo.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
 import { absentOnFailure, ReadFailure } from '../model/failure.ts';
+import { type LogWatch, watchLog } from '../recorder/log-watch.ts';
 import { type RemainsWatch, watchRemains } from '../runtimes/hotspot/remains.ts';
 import { findEnding, type HeapUse } from './ending-finding.ts';
 import { createErrorRise } from './error-rise.ts';
@@ -29,6 +30,8 @@ export interface EndingsOptions {
   readonly register: DeathRegister;
   readonly recorder: Pick<IncidentRecorder, 'record'>;
   readonly times: MonitorTimes;
+  /** Reads what targets log; only when the user says so. */
+  readonly watchLogs?: boolean;
   /** Where procfs is mounted. */
   readonly procfsPath: string;
   readonly logger: Logger;
@@ -37,11 +40,19 @@ export interface EndingsOptions {
 /** What is remembered of a living target, because nobody can tell it of a dead one. */
 interface Life {
   readonly remains: RemainsWatch | undefined;
+  readonly log: LogWatch | undefined;
   heap: HeapUse | undefined;
   errors: { readonly atSeconds: number; readonly counts: Readonly<Record<string, number>> }[];
 }
 
-export function createEndings({ register, recorder, times, procfsPath, logger }: EndingsOptions): Endings {
+export function createEndings({
+  register,
+  recorder,
+  times,
+  watchLogs = false,
+  procfsPath,
+  logger,
+}: EndingsOptions): Endings {
   const ledger = createOomLedger(times.oomClaimSeconds);
   const riseOf = createErrorRise();
   const lives = new Map<TargetWatch, Life>();
@@ -60,6 +71,7 @@ export function createEndings({ register, recorder, times, procfsPath, logger }:
         node,
         heap: life?.heap,
         recentErrors: recentErrors(life, nowSeconds),
+        loggedErrors: life?.log?.errors(nowSeconds, times.oomErrorSeconds).memoryErrors,
         remains: life?.remains?.find() ?? [],
         exit: readExitStatus(target.process),
       });
@@ -70,7 +82,7 @@ export function createEndings({ register, recorder, times, procfsPath, logger }:
       } else {
         logger.info({ ...fields, ending: finding.ending }, 'a target has ended');
       }
-      recorder.record(watch, finding, nowSeconds);
+      recorder.record(watch, finding, nowSeconds, life?.log?.errors(nowSeconds, times.logSeconds));
       forget(watch);
     }
   }
@@ -102,7 +114,8 @@ export function createEndings({ register, recorder, times, procfsPath, logger }:
     if (known !== undefined) return known;
     const { process, runtime } = watch.target;
     const remains = runtime === 'jvm' ? absentOnFailure(() => watchRemains(process)) : undefined;
-    const life = { remains, heap: undefined, errors: [] };
+    const log = watchLogs ? watchLog(watch.target) : undefined;
+    const life = { remains, log, heap: undefined, errors: [] };
     lives.set(watch, life);
     return life;
   }
@@ -117,7 +130,9 @@ export function createEndings({ register, recorder, times, procfsPath, logger }:
   }
 
   function forget(watch: TargetWatch): void {
-    lives.get(watch)?.remains?.close();
+    const life = lives.get(watch);
+    life?.remains?.close();
+    life?.log?.close();
     lives.delete(watch);
   }
 
@@ -127,6 +142,7 @@ export function createEndings({ register, recorder, times, procfsPath, logger }:
       const counts = riseOf(watch);
       register.outOfMemory(watch.target, counts);
       const life = lifeOf(watch);
+      life.log?.read(nowSeconds);
       life.heap = heapUse(watch) ?? life.heap;
       life.errors = life.errors.filter(({ atSeconds }) => atSeconds + times.oomErrorSeconds >= nowSeconds);
       if (Object.values(counts).some((count) => count > 0)) life.errors.push({ atSeconds: nowSeconds, counts });

@@ -1,6 +1,7 @@
 import type { EndingFinding } from '../model/incident.ts';
 import { makeIncident } from '../recorder/incident.ts';
 import type { IncidentStore } from '../recorder/incident-store.ts';
+import type { LogErrors } from '../recorder/log-watch.ts';
 import { type Collector, createCollector } from './collector.ts';
 import { createFailureReport } from './failure-report.ts';
 import type { Logger } from './logger.ts';
@@ -11,8 +12,8 @@ import type { TargetWatch } from './target-watch.ts';
 export interface IncidentRecorder extends Pick<Collector, 'stats'> {
   /** To be called once, before the first round. */
   load(): void;
-  /** An uneventful end is no incident. */
-  record(watch: TargetWatch, finding: EndingFinding, endedAtSeconds: number): void;
+  /** An uneventful end is no incident. `log` is what its log said of failures, where that is watched. */
+  record(watch: TargetWatch, finding: EndingFinding, endedAtSeconds: number, log?: LogErrors): void;
   /** Waits until all of them are written. */
   close(): Promise<void>;
 }
@@ -48,17 +49,17 @@ export function createIncidentRecorder({ incidentStore, register, logger }: Inci
       // Nothing in it waits: it is done when this returns.
       void attempt(() => incidentStore?.load());
     },
-    record(watch, finding, endedAtSeconds) {
+    record(watch, finding, endedAtSeconds, log) {
       const { target } = watch;
       const snapshot = watch.snapshot(0);
       if (finding.ending === 'ended' && !ILL.has(snapshot.assessment?.verdict ?? '')) return;
       register.incident(target, finding.ending);
       if (incidentStore === undefined) return;
-      const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds);
+      const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds, log);
       const fields = { pid: target.process.pid, service: target.serviceName, incident: incident.id };
       logger.warn(fields, `what is known of its end (${finding.ending}) is kept as an incident`);
       // One after the other: what makes room for one must not meet the next.
-      writing = writing.then(() => attempt(() => incidentStore.add(incident)));
+      writing = writing.then(() => attempt(() => incidentStore.add(incident, log?.lines)));
     },
     close: () => writing,
   };

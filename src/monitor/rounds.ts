@@ -49,6 +49,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly storagePath?: string;
   /** A folder for recordings of what verdicts depend on; without one there are none. */
   readonly recordPath?: string;
+  /** Reads what targets log, for their incidents. */
+  readonly watchLogs?: boolean;
   /** Where incidents are kept; without one they are counted only. Nobody here closes it. */
   readonly incidentStore?: IncidentStore;
   /** Divides every duration. */
@@ -83,7 +85,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget, traces });
   const register = createDeathRegister(times.deathsSeconds);
   const incidents = createIncidentRecorder({ ...options, register });
-  const endings = createEndings({ register, recorder: incidents, times, procfsPath, logger });
+  const endings = createEndings({ ...options, register, recorder: incidents, times });
   const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
   const parts = [
     collectors.discovery,

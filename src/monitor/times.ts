@@ -20,6 +20,8 @@ const TIMES = {
   oomClaimSeconds: 30,
   /** An OutOfMemoryError this long before the end has to do with it. */
   oomErrorSeconds: 60,
+  /** What a target logged of failures this long before its end is kept. */
+  logSeconds: 600,
   /** Deaths of a service are shown this long after its last target. */
   deathsSeconds: 3600,
 };

@@ -14,12 +14,12 @@ export interface IncidentFormat {
   summary(json: unknown): IncidentSummary | undefined;
 }
 
-/** Incidents in a folder, two files each: `<id>.json` and `<id>.html`. */
+/** Incidents in a folder: `<id>.json`, `<id>.html`, and `<id>.log` when its log was watched. */
 export interface IncidentStore extends IncidentSource {
   /** Reads what is there; what is damaged is left alone and not told. Throws `ReadFailure` when the folder cannot be used. */
   load(): void;
   /** Throws `ReadFailure` when it cannot be written; it is then kept in memory all the same. */
-  add(incident: Incident): Promise<void>;
+  add(incident: Incident, logLines?: readonly string[]): Promise<void>;
 }
 
 /** Far more than 400 readings and 40 censuses take. */
@@ -58,7 +58,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
     summaries.delete(id);
     unwritten.delete(id);
     if (folder === undefined) return;
-    for (const kind of ['json', 'html']) await rm(join(folder, `${id}.${kind}`), { force: true });
+    for (const kind of ['json', 'html', 'log']) await rm(join(folder, `${id}.${kind}`), { force: true });
   }
 
   async function keepInMemory(incident: Incident): Promise<void> {
@@ -68,10 +68,11 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
     if (unwritten.size > MOST_IN_MEMORY && oldest !== undefined) await forget(summaries.get(oldest)!);
   }
 
-  async function write(place: string, incident: Incident): Promise<void> {
+  async function write(place: string, incident: Incident, logLines: readonly string[]): Promise<void> {
     try {
       mkdirSync(place, { recursive: true, mode: 0o700 });
-      // The report first: an incident is there as soon as its JSON is.
+      if (logLines.length > 0) await writeFile(join(place, `${incident.id}.log`), `${logLines.join('\n')}\n`);
+      // Its JSON last: an incident is there as soon as that is.
       await writeFile(join(place, `${incident.id}.html`), format.report(incident));
       await writeFile(join(place, `${incident.id}.json`), `${JSON.stringify(format.json(incident))}\n`);
       summaries.set(incident.id, summarize(incident));
@@ -95,10 +96,10 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
         throw storeFailure(error, folder);
       }
     },
-    async add(incident) {
+    async add(incident, logLines = []) {
       if (folder === undefined) return keepInMemory(incident);
       try {
-        await write(folder, incident);
+        await write(folder, incident, logLines);
       } catch (error) {
         await keepInMemory(incident).catch(() => {}); // the first error is the one to tell
         throw error;

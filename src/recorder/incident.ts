@@ -2,6 +2,7 @@ import type { HistoryCensus, TargetHistory } from '../model/history.ts';
 import type { EndingFinding, Incident, IncidentSummary, TypeGrowth } from '../model/incident.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import { adviseOn } from './incident-advice.ts';
+import type { LogErrors } from './log-watch.ts';
 
 /** Enough for a chart and for a person; a whole day of 1000 types would be tens of MB. */
 const MOST_READINGS = 400;
@@ -14,6 +15,7 @@ export function makeIncident(
   history: TargetHistory,
   finding: EndingFinding,
   endedAtSeconds: number,
+  log?: LogErrors,
 ): Incident {
   const { target, assessment, vitals, exportedTypes, census } = snapshot;
   const { process, ...identity } = target;
@@ -37,6 +39,7 @@ export function makeIncident(
         types: types.filter(({ type }) => grown.has(type) || suspects.has(type)),
       })),
     },
+    ...(log && { log: { lines: log.lines.length, memoryErrors: log.memoryErrors } }),
     advice: adviseOn(finding, assessment),
   };
 }

@@ -41,6 +41,7 @@ test('without any source every setting has its default, typed', () => {
       censusEnabled: true,
       censusBudget: 0.05,
       censusTypes: 50,
+      logWatch: false,
       maxSeries: 20_000,
       storagePath: undefined,
       jvmAttach: 'off',

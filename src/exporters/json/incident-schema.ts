@@ -1,6 +1,6 @@
 import { assessment, cause, verdict } from './assessment-schema.ts';
 import { history, typeCounts } from './history-schema.ts';
-import { integer, list, object, text, unixTime } from './schema.ts';
+import { counts, integer, list, object, text, unixTime } from './schema.ts';
 import { vitals } from './vitals-schema.ts';
 
 const ending = {
@@ -57,6 +57,11 @@ export const incidentSchemas = {
           used_bytes: integer('What counted against it in the last reading.'),
         },
         ['limit'],
+      ),
+      log: object(
+        'What its log said of failures in the ten minutes before, with --log.watch; the lines are in the file `<id>.log`.',
+        { lines: integer('Lines that are kept.'), memory_errors: counts('Memory errors by kind.') },
+        ['lines', 'memory_errors'],
       ),
       advice: list(text('In words.'), 'What to do next.'),
       assessment,

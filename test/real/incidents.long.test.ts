@@ -1,0 +1,137 @@
+import { readFileSync, renameSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect } from 'vitest';
+import { recordTree } from '../linux/recorded-tree.ts';
+import { type Server, startServer } from './heapwatch.ts';
+import { ask, incidentOf, incidentPace, known, type ToldIncident } from './incidents.ts';
+import { anyInterpreter } from './interpreters.ts';
+import { startJava } from './java-program.ts';
+import { anyJdk } from './jdks.ts';
+import { canMakeMemoryCgroups, makeMemoryCgroup } from './memory-cgroup.ts';
+import { testNeeding } from './needs.ts';
+import { withFlags } from './nodes.ts';
+import { type Program, startCommand, startProgram } from './program.ts';
+import { programsFolder } from './readable.ts';
+import { until } from './until.ts';
+
+const MIB = 1024 * 1024;
+const python = anyInterpreter?.path ?? '/usr/bin/python3';
+const everything = testNeeding(
+  'a memory cgroup that may be divided, and a JDK',
+  canMakeMemoryCgroups && anyJdk !== undefined,
+);
+
+const start = (storagePath: string, ...flags: string[]) =>
+  startServer(
+    ['--discovery.min-age=0s', '--discovery.include=service=*ying*', `--storage.path=${storagePath}`, ...flags],
+    incidentPace,
+  );
+
+const startNode = (megabytes: number) =>
+  startProgram(withFlags(process.execPath, `--max-old-space-size=${megabytes}`), 'dying.mjs');
+
+const startJvm = (...options: string[]) => startJava(anyJdk!, ['-XX:+UseSerialGC', ...options], 'JvmDying');
+
+/** What grew, in the order of the incident. */
+const grown = ({ type_growth }: ToldIncident) => type_growth.slice(0, 5).map(({ type }) => type);
+
+async function gone(server: Server, pid: number): Promise<void> {
+  await until(`the end of ${pid}`, 60_000, async () => {
+    const { targets } = await ask<{ targets: readonly { pid: number }[] }>(server, '/api/v1/targets');
+    return !targets.some((target) => target.pid === pid) || undefined;
+  });
+}
+
+everything('who runs into the limit of its heap, V8 or HotSpot, is told so, with what grew', async () => {
+  const server = await start(join(recordTree({}).path, 'state'));
+  const programs: [Program, string][] = [
+    [await startNode(40), 'Order'],
+    [await startJvm('-Xmx64m'), 'JvmDying$Order'],
+  ];
+  for (const [program] of programs) await known(server, program);
+  for (const [program] of programs) program.send('leak');
+  for (const [program, type] of programs) {
+    const incident = await incidentOf(server, program);
+    expect([incident.ending, incident.proof.length > 0]).toEqual(['heap_limit', true]);
+    expect(grown(incident)).toContain(type);
+  }
+});
+
+everything('a Node.js and a Java process that the kernel kills are told so, with what grew', async () => {
+  const server = await start(join(recordTree({}).path, 'state'));
+  const cgroups = [makeMemoryCgroup(120 * MIB), makeMemoryCgroup(140 * MIB)];
+  const programs: [Program, string][] = [
+    [await startNode(2000), 'Order'],
+    [await startJvm('-Xmx400m', '-Xms16m'), 'JvmDying$Order'],
+  ];
+  for (const [index, [program]] of programs.entries()) cgroups[index]!.add(program.pid);
+  for (const [program] of programs) await known(server, program);
+  for (const [program] of programs) program.send('leak');
+  for (const [program, type] of programs) {
+    const incident = await incidentOf(server, program);
+    expect(incident).toMatchObject({ ending: 'oom_killed', fatal_limit: { limit: 'cgroup' } });
+    expect(grown(incident)).toContain(type);
+  }
+});
+
+everything('who is killed by hand, fails with a MemoryError or exits, and was well, leaves nothing', async () => {
+  const server = await start(join(recordTree({}).path, 'state'));
+  const killed = await startProgram(python, 'dying.py');
+  const failed = await startProgram(python, 'dying.py');
+  const left = [await startNode(100), await startJvm('-Xmx64m')];
+  const programs = [killed, failed, ...left];
+  for (const program of programs) await known(server, program);
+  await killed.end();
+  failed.send('fail');
+  for (const program of left) program.send('leave');
+  for (const { pid } of programs) await gone(server, pid);
+  expect((await ask<{ incidents: unknown[] }>(server, '/api/v1/incidents')).incidents).toEqual([]);
+});
+
+everything('what failed first is kept before the error that ended it, from a log that was rotated too', async () => {
+  const { path } = recordTree({ 'service.log': '' });
+  const server = await start(path, '--log.watch');
+  const log = join(path, 'service.log');
+  const program = await startCommand({}, '/bin/sh', [
+    '-c',
+    'exec "$0" "$@" 2>> "$LOG"'.replace('$LOG', log),
+    python,
+    `${programsFolder}dying.py`,
+  ]);
+  await known(server, program);
+  renameSync(log, `${log}.1`);
+  program.send('fail');
+  const incident = await incidentOf(server, program);
+  expect(incident).toMatchObject({ ending: 'heap_limit', log: { memory_errors: { python: 1 } } });
+  const lines = readFileSync(join(path, 'incidents', `${incident.id}.log`), 'utf8').split('\n');
+  const [first = '', ...others] = lines;
+  expect(first).toBe('ERROR connection pool exhausted, attempt 0');
+  expect(others.filter((line) => line.includes('exhausted'))).toHaveLength(2);
+  expect(lines.findIndex((line) => line.includes('MemoryError'))).toBeGreaterThan(2);
+});
+
+everything('20 of 20 deaths are kept, though the exporter restarts right before and right after', async () => {
+  const storagePath = join(recordTree({}).path, 'state');
+  let server = await start(storagePath);
+  const pids: number[] = [];
+  for (let death = 0; death < 20; death++) {
+    const cgroup = makeMemoryCgroup(30 * MIB);
+    const program = await startProgram(python, 'dying.py');
+    cgroup.add(program.pid);
+    await known(server, program);
+    if (death % 4 === 1) {
+      await server.stop(death % 8 === 1 ? 'SIGKILL' : 'SIGTERM');
+      server = await start(storagePath);
+      await known(server, program);
+    }
+    program.send('leak');
+    expect(await incidentOf(server, program)).toMatchObject({ ending: 'oom_killed' });
+    pids.push(program.pid);
+    if (death % 4 === 3) {
+      await server.stop(death % 8 === 3 ? 'SIGKILL' : 'SIGTERM');
+      server = await start(storagePath);
+    }
+  }
+  const { incidents } = await ask<{ incidents: ToldIncident[] }>(server, '/api/v1/incidents');
+  expect(incidents.map(({ pid }) => pid).sort()).toEqual(pids.sort());
+});

@@ -1,0 +1,85 @@
+import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
+import { followFile } from '../../src/recorder/log-tail.ts';
+import { recordTree } from '../linux/recorded-tree.ts';
+
+function follow(content = 'earlier\n') {
+  const path = join(recordTree({ log: content }).path, 'log');
+  const tail = followFile(path)!;
+  onTestFinished(tail.close);
+  return { path, tail, append: (text: string | Buffer) => appendFileSync(path, text) };
+}
+
+test('what is written later is read, line by line; a line that is not whole yet waits', () => {
+  const { tail, append } = follow();
+  expect(tail.read()).toEqual([]);
+  append('one\r\ntwo\nthr');
+  expect(tail.read()).toEqual(['one', 'two']);
+  append('ee\n');
+  expect(tail.read()).toEqual(['three']);
+});
+
+test('a file that is renamed is read to its end, then the one in its place', () => {
+  const { path, tail, append } = follow();
+  append('one\n');
+  renameSync(path, `${path}.1`);
+  appendFileSync(`${path}.1`, 'two\n');
+  writeFileSync(path, 'three\n');
+  expect(tail.read()).toEqual(['one', 'two', 'three']);
+  append('four\n');
+  expect(tail.read()).toEqual(['four']);
+});
+
+test('a file that is renamed and has no successor is followed', () => {
+  const { path, tail } = follow();
+  renameSync(path, `${path}.1`);
+  appendFileSync(`${path}.1`, 'late\n');
+  expect(tail.read()).toEqual(['late']);
+});
+
+test('a file that is truncated is read from its start', () => {
+  const { path, tail, append } = follow('a long line that was here before\n');
+  truncateSync(path);
+  append('new\n');
+  expect(tail.read()).toEqual(['new']);
+});
+
+test('of much that was written at once the newest is read', () => {
+  const { tail, append } = follow();
+  append(`${'x'.repeat(99)}\n`.repeat(10_000));
+  append('last\n');
+  const lines = tail.read();
+  expect(lines.length).toBeLessThan(2700);
+  expect(lines.at(-1)).toBe('last');
+});
+
+test('a line without an end takes no more than its bound', () => {
+  const { tail, append } = follow();
+  for (let time = 0; time < 20; time++) {
+    append('y'.repeat(200_000));
+    expect(tail.read()).toEqual([]);
+  }
+  append('\nshort\n');
+  const [long, short] = tail.read();
+  expect(long!.length).toBeLessThanOrEqual(4096);
+  expect(short).toBe('short');
+});
+
+test('binary is made printable', () => {
+  const { tail, append } = follow();
+  append(Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x00, 0x41, 0xff, 0x0a]));
+  expect(tail.read()).toEqual([' [31m A\ufffd']);
+});
+
+test.each(['none', '.'])('what is no regular file is not followed: %s', (name) => {
+  expect(followFile(join(recordTree({}).path, name))).toBeUndefined();
+});
+
+test('after close there is nothing', () => {
+  const { tail, append } = follow();
+  tail.close();
+  tail.close();
+  append('late\n');
+  expect(tail.read()).toEqual([]);
+});
