@@ -10,6 +10,9 @@ const MOST_CLIENTS = 200;
 /** Proxies close a connection that says nothing for a minute or so. */
 const HEARTBEAT_SECONDS = 15;
 
+/** Of an hour in sixty points, so much may be missing at the end: the first event has the last point. */
+const TRENDS_SECONDS = 15;
+
 export interface EventStreamOptions {
   readonly source: SnapshotSource;
   /** Without one pages are told nothing of the past. */
@@ -57,7 +60,7 @@ export function createEventStream(options: EventStreamOptions): EventStream {
   /** A page needs its beginning once; of many pages that open together all get the same. */
   function currentTrends(): Buffer {
     const nowSeconds = elapsedSeconds();
-    if (trends === undefined || nowSeconds - trends.madeAtSeconds > HEARTBEAT_SECONDS) {
+    if (trends === undefined || nowSeconds - trends.madeAtSeconds > TRENDS_SECONDS) {
       const event = eventOf('trends', trendsJson(source.latest(), history));
       trends = { event, madeAtSeconds: nowSeconds };
     }

@@ -5,6 +5,7 @@ import type { Asset } from '../assets.ts';
 import { Html, html } from './html.ts';
 import { showBytes, showCount, showSeconds } from './quantity.ts';
 import { verdictWords } from './verdict-words.ts';
+import { watchedWords } from './watched-words.ts';
 
 export interface LandingContent {
   readonly snapshot: Snapshot;
@@ -64,12 +65,7 @@ numbers.</p>
 }
 
 function summary({ takenAtSeconds, targets, skipped, discoveryFailure }: Snapshot): string {
-  if (takenAtSeconds === 0) return 'The first look around has not ended yet.';
-  if (discoveryFailure !== undefined) return `Looking for processes fails: ${discoveryFailure.message}.`;
-  const reasons = Object.entries(skipped).filter(([, count]) => count > 0);
-  const others = reasons.map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`).join(', ');
-  const watched = targets.length === 1 ? '1 process is watched' : `${targets.length} processes are watched`;
-  return others === '' ? `${watched}.` : `${watched}; not watched: ${others}.`;
+  return watchedWords({ takenAtSeconds, targets: targets.length, skipped, failure: discoveryFailure?.message });
 }
 
 function targetTable(targets: readonly TargetSnapshot[], nowSeconds: number): Html {

@@ -21,6 +21,13 @@ export function fill(element: Element, ...children: readonly Child[]): void {
   element.replaceChildren(...children.flat(9).flatMap(toNode));
 }
 
+/** The same, unless the reader has the focus or a selection in it, which would be lost. */
+export function refill(element: Element, ...children: readonly Child[]): void {
+  const selection = getSelection();
+  const isSelected = selection?.isCollapsed === false && selection.containsNode(element, true);
+  if (!isSelected && !element.contains(document.activeElement)) fill(element, ...children);
+}
+
 /** Changes an element's text when it is another: what a reader has selected stays selected otherwise. */
 export function setText(element: Element, text: string): void {
   if (element.textContent !== text) element.textContent = text;

@@ -1,3 +1,4 @@
+import { watchedWords } from '../watched-words.ts';
 import type { TargetList, TargetSummary } from './api-types.ts';
 import { el, fill, setText } from './element.ts';
 import type { Feed } from './feed.ts';
@@ -57,13 +58,8 @@ export function createOverview(feed: Feed): View {
 }
 
 function summaryOf({ taken_at_seconds, targets, discovery_failure, skipped = {} }: TargetList): string {
-  if (taken_at_seconds === 0) return 'The first look around has not ended yet.';
-  if (discovery_failure !== undefined) return `Looking for processes fails: ${discovery_failure.message}.`;
-  const others = Object.entries(skipped)
-    .filter(([, count]) => count > 0)
-    .map(([reason, count]) => `${count} ${reason.replaceAll('_', ' ')}`);
-  const watched = targets.length === 1 ? '1 process is watched' : `${targets.length} processes are watched`;
-  return others.length === 0 ? `${watched}.` : `${watched}; not watched: ${others.join(', ')}.`;
+  const failure = discovery_failure?.message;
+  return watchedWords({ takenAtSeconds: taken_at_seconds, targets: targets.length, skipped, failure });
 }
 
 function whyNothing({ taken_at_seconds, targets }: TargetList): HTMLElement[] {

@@ -32,12 +32,10 @@ export function createTargetRecord(id: string): TargetRecord {
   async function ask(): Promise<void> {
     const nowSeconds = performance.now() / 1000;
     const isWhole = nowSeconds - wholeAtSeconds > WHOLE_EVERY_SECONDS;
-    const newest = Math.min(
-      record.history.readings.at(-1)?.at_seconds ?? 0,
-      record.history.censuses.at(-1)?.at_seconds ?? 0,
-    );
     try {
-      const answer = await fetch(`/api/v1/targets/${encodeURIComponent(id)}${isWhole ? '' : `?since=${newest}`}`);
+      const answer = await fetch(
+        `/api/v1/targets/${encodeURIComponent(id)}${isWhole ? '' : `?since=${newestOf(record.history)}`}`,
+      );
       if (!answer.ok) {
         record.trouble = answer.status === 404 ? 'This process has ended.' : `The server answers ${answer.status}.`;
         return;
@@ -54,6 +52,15 @@ export function createTargetRecord(id: string): TargetRecord {
   }
 
   return record;
+}
+
+/** A census is told when it has ended, by the time at which it began. */
+const LONGEST_CENSUS_SECONDS = 60;
+
+/** What is newer may not be known yet. */
+function newestOf({ readings, censuses }: History): number {
+  const reading = readings.at(-1)?.at_seconds ?? 0;
+  return Math.min(reading, censuses.at(-1)?.at_seconds ?? reading - LONGEST_CENSUS_SECONDS);
 }
 
 function joined(old: History, news: History): History {

@@ -1,7 +1,7 @@
 import type { History } from './api-types.ts';
 import { createChoice } from './choice.ts';
 import { detailTables } from './detail-tables.ts';
-import { el, fill, setText } from './element.ts';
+import { el, refill, setText } from './element.ts';
 import { facts } from './facts.ts';
 import { growthTable } from './growth-table.ts';
 import { runtimeTitle } from './runtime-name.ts';
@@ -53,12 +53,12 @@ export function createTargetView(id: string): View {
     document.title = `${detail.service_name} – heapwatch`;
     setText(about, `${runtimeTitle(detail)} · pid ${detail.pid} · ${detail.command}`);
     content.hidden = false;
-    fill(verdict, ...verdictSection(detail, nowSeconds));
-    fill(figures, ...facts(detail, nowSeconds));
+    refill(verdict, ...verdictSection(detail, nowSeconds));
+    refill(figures, ...facts(detail, nowSeconds));
     const shown = recent(record.history, nowSeconds - Number(span.value));
     charts.update(shown, detail.limits, suspects);
-    fill(growth, growthTable(shown.censuses, suspects));
-    fill(details, ...detailTables(detail, nowSeconds));
+    refill(growth, growthTable(shown.censuses, suspects));
+    refill(details, ...detailTables(detail, nowSeconds));
   }
 
   async function refresh(): Promise<void> {
