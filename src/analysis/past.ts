@@ -113,14 +113,17 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
     add(sample) {
       lastSeconds = sample.atSeconds;
       load.add(sample.atSeconds, sample.cpuSeconds, sample.gcPauseSeconds ?? 0);
-      highestUsed = Math.max(highestUsed, sample.heapUsedBytes ?? 0);
+      // What the heap gives back stays with the allocator: that is no growth of something else.
+      const ofHeap =
+        sample.nativeBytes === undefined ? sample.heapUsedBytes : sample.residentBytes - sample.nativeBytes;
+      highestUsed = Math.max(highestUsed, ofHeap ?? 0);
       floorBytes = sample.heapLiveBytes ?? floorBytes;
       row[TIME] = sample.atSeconds - firstSeconds;
       row[WORK] = load.work;
       for (let index = 0; index < LOAD_SECONDS.length; index++) row[LOADS[index]!] = load.averages[index]!;
       row[FDS] = sample.openFds ?? Number.NaN;
       row[FLOOR] = sample.heapLiveBytes ?? Number.NaN;
-      row[NATIVE] = sample.nativeBytes ?? Math.max(0, sample.residentBytes - highestUsed);
+      row[NATIVE] = Math.max(0, sample.residentBytes - highestUsed);
       row[THREADS] = sample.threads ?? Number.NaN;
       row[GARBAGE] = sample.garbageObjects ?? Number.NaN;
       vitals.add(row[TIME]!, row);

@@ -61,7 +61,8 @@ export function findSuspicion(
   const spanSeconds = past.lastSeconds - past.firstSeconds - startSeconds;
   const etaSeconds = bindingLimit(assessLimits(sample, past.floorBytes, speed))?.etaSeconds;
   const step =
-    basis === 'native' || basis === 'fds' || basis === 'threads'
+    // What the collector may not free never drains.
+    basis === 'native' || basis === 'fds' || basis === 'threads' || findings.garbage.steady !== undefined
       ? undefined
       : findStartingStep(past, trend, spanSeconds, pace);
   const isBacklog = step !== undefined && isQuick(step, etaSeconds, pace);

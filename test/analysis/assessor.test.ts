@@ -133,6 +133,32 @@ test.each<[what: string, hours: number, momentAt: (hour: number) => Moment, verd
     ['warming_up', 'healthy', 'backlog'],
   ],
   [
+    'garbage that may not be freed, however the load was when it began',
+    9,
+    (hour) => {
+      const left = Math.max(0, hour - 4);
+      const types = { Node: 100 + 100_000 * left, Cart: 5000 };
+      const more = { garbageObjects: 100_000 * left };
+      return { load: hour < 4 ? 0.5 : 0.9, floorMb: 200 + 100 * left, types, more };
+    },
+    ['warming_up', 'healthy', 'leak uncollectable'],
+  ],
+  [
+    'what a heap gives back and the allocator keeps',
+    14,
+    (hour) => {
+      const floorMb = 700 - 500 * Math.min(1, Math.max(0, (hour - 2) / 8));
+      return { floorMb, residentMb: 800, more: { nativeBytes: (800 - floorMb) * 1e6 } };
+    },
+    ['warming_up', 'healthy'],
+  ],
+  [
+    'memory outside the heap that grows, of a runtime that tells how much it is',
+    10,
+    (hour) => ({ residentMb: 400 + 60 * hour, more: { nativeBytes: (100 + 60 * hour) * 1e6 } }),
+    ['warming_up', 'healthy', 'leak native'],
+  ],
+  [
     'bursts that reach the limit',
     6,
     (hour) => ({ floorMb: hour % 1 > 0.8 && hour > 2 ? 950 : 400 }),
