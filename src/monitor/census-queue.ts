@@ -48,6 +48,8 @@ interface Plan {
   startedAtSeconds: number | undefined;
   /** Of the last census; 0 before the first. */
   costSeconds: number;
+  /** The end was near when the last attempt began, and still is: there is no need for one more. */
+  countedAtTheEnd: boolean;
   /** A due census that the budget holds back is counted once, not at each round. */
   heldBack: boolean;
   readonly report: FailureReport;
@@ -79,7 +81,13 @@ export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
 
   function dueAtSeconds(watch: TargetWatch, plan: Plan): number {
     // Who is new goes behind those that have waited longer: they would never have their turn where many come and go.
-    return plan.startedAtSeconds === undefined ? plan.addedAtSeconds : plan.startedAtSeconds + intervalSeconds(watch);
+    if (plan.startedAtSeconds === undefined) return plan.addedAtSeconds;
+    const isLastChance = isNearTheEnd(watch) && !plan.countedAtTheEnd;
+    return plan.startedAtSeconds + (isLastChance ? 0 : intervalSeconds(watch));
+  }
+
+  function isNearTheEnd({ assessment }: TargetWatch): boolean {
+    return (assessment?.oomEtaSeconds ?? Number.POSITIVE_INFINITY) < times.criticalSeconds;
   }
 
   /** Those that are due and not put off to come right after a full collection, who waits longest first. */
@@ -128,6 +136,7 @@ export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
     const startedAtSeconds = clock.elapsedSeconds();
     running = true;
     plan.startedAtSeconds = startedAtSeconds;
+    plan.countedAtTheEnd = isNearTheEnd(watch);
     plan.heldBack = false;
     try {
       const { process, runtime } = watch.target;
@@ -173,6 +182,7 @@ export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
       plans.set(watch, {
         addedAtSeconds: clock.elapsedSeconds(),
         startedAtSeconds: undefined,
+        countedAtTheEnd: false,
         costSeconds: 0,
         heldBack: false,
         report: createFailureReport(logger, `the census of process ${pid}`, fields),

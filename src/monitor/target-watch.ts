@@ -3,6 +3,7 @@ import type { AssessorState } from '../analysis/assessor-state.ts';
 import { estimateFloor } from '../analysis/floor.ts';
 import { openProcessCgroup, type ProcessCgroup } from '../linux/cgroup.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
+import type { Assessment } from '../model/assessment.ts';
 import type { Census, TypeCount } from '../model/census.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
@@ -59,6 +60,7 @@ export interface TargetWatch {
   readonly isReadable: boolean;
   readonly vitals: Vitals | undefined;
   readonly liveFloor: LiveFloor | undefined;
+  readonly assessment: Assessment | undefined;
   readonly cgroup: ProcessCgroup;
   readonly censuses: CensusRecord;
   readonly collections: CollectionRhythm;
@@ -167,6 +169,9 @@ export function watchTarget(
     },
     get liveFloor() {
       return liveFloor;
+    },
+    get assessment() {
+      return assessor.assessment();
     },
     get isReadable() {
       return session.isOpen;

@@ -4,6 +4,8 @@ const TIMES = {
   roundSeconds: 5,
   /** Between two censuses of one target, as far as the budget allows. */
   censusSeconds: 30,
+  /** A target that reaches a limit this soon is counted once more at once, while it can be. */
+  criticalSeconds: 2 * 3600,
   /** What a busy machine may stretch the above to. */
   longestRoundSeconds: 60,
   /** Back-off after a failure to open a target, or to take a census: doubled each time, up to this. */

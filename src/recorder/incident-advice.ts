@@ -1,9 +1,14 @@
 import type { Assessment, Verdict } from '../model/assessment.ts';
-import type { EndingFinding } from '../model/incident.ts';
+import type { Ending, EndingFinding, FatalLimit } from '../model/incident.ts';
+import type { RuntimeName } from '../model/target.ts';
 
 /** What to do next, by what was the matter; the first sentence is the one to begin with. */
-export function adviseOn({ ending, fatalLimit }: EndingFinding, assessment: Assessment | undefined): string[] {
-  return [...byVerdict(assessment), ...byEnding(ending, fatalLimit?.limit)];
+export function adviseOn(
+  { ending, fatalLimit }: EndingFinding,
+  assessment: Assessment | undefined,
+  runtime: RuntimeName,
+): string[] {
+  return [...byVerdict(assessment), ...byEnding(ending, fatalLimit?.limit, runtime)];
 }
 
 function byVerdict(assessment: Assessment | undefined): string[] {
@@ -37,11 +42,12 @@ function byVerdict(assessment: Assessment | undefined): string[] {
   }
 }
 
-function byEnding(ending: EndingFinding['ending'], limit: 'cgroup' | 'node' | 'heap' | undefined): string[] {
+function byEnding(ending: Ending, limit: FatalLimit['limit'] | undefined, runtime: RuntimeName): string[] {
   if (ending === 'oom_killed' && limit === 'node') {
     return ['Give the processes of the node memory limits, so that the one that grows is the one that ends.'];
   }
-  if (ending === 'oom_killed') {
+  // CPython's heap has no limit of its own.
+  if (ending === 'oom_killed' && runtime !== 'cpython') {
     return [
       "Let the heap's own limit stay below that of the container: the runtime then says what failed before the kernel kills.",
     ];

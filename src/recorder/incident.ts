@@ -40,7 +40,7 @@ export function makeIncident(
       })),
     },
     ...(log && { log: { lines: log.lines.length, memoryErrors: log.memoryErrors } }),
-    advice: adviseOn(finding, assessment),
+    advice: adviseOn(finding, assessment, target.runtime),
   };
 }
 

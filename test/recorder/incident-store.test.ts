@@ -5,7 +5,9 @@ import { incidentJson, parseIncidentSummary } from '../../src/exporters/json/inc
 import type { Target } from '../../src/model/target.ts';
 import { type IncidentFormat, openIncidentStore } from '../../src/recorder/incident-store.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
-import { sampleIncident } from './sample-incident.ts';
+import { testNeeding } from '../real/needs.ts';
+import { growingHistory, sampleIncident } from './sample-incident.ts';
+import { smallDisk } from './small-disk.ts';
 
 const format: IncidentFormat = {
   json: incidentJson,
@@ -106,3 +108,15 @@ test('files are for their owner only, and whole', async () => {
   await storeOf(path).add(sampleIncident());
   expect(JSON.parse(readFileSync(join(path, `${sampleIncident().id}.json`), 'utf8'))).toMatchObject({ pid: 4711 });
 });
+
+testNeeding('root', process.getuid?.() === 0)(
+  'a disk that is full is told, and no half of a file is left on it',
+  async () => {
+    const { path } = smallDisk(16);
+    const store = storeOf(path);
+    const large = sampleIncident(0, {}, growingHistory(400, 40));
+    await expect(store.add(large)).rejects.toThrow(/incidents cannot be kept in .*ENOSPC.*make room there/);
+    expect(store.incident(large.id)).toMatchObject({ pid: 4711 });
+    expect(readdirSync(path).filter((name) => !name.endsWith('.html'))).toEqual([]);
+  },
+);
