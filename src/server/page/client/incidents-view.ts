@@ -70,6 +70,11 @@ function cells(incident: Incident): (string | Node | undefined)[] {
       {},
       suspects.slice(0, 3).flatMap((type) => [el('code', {}, type), ' ']),
     ),
-    el('a', { href: `${ADDRESS}/${encodeURIComponent(id)}/report` }, 'open'),
+    el(
+      'a',
+      { href: `${ADDRESS}/${encodeURIComponent(id)}/report` },
+      'open',
+      el('span', { class: 'unseen' }, ` the report of ${service_name}`),
+    ),
   ];
 }

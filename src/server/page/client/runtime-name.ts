@@ -5,7 +5,7 @@ export function runtimeName(runtime: string): string {
   return NAMES[runtime] ?? runtime;
 }
 
-/** E.g. `Python 3.11.7`. */
+/** E.g. `Python 3.11.7`; without a version where none could be read yet. */
 export function runtimeTitle({ runtime, version }: { readonly runtime: string; readonly version: string }): string {
-  return `${runtimeName(runtime)} ${version}`;
+  return `${runtimeName(runtime)} ${version}`.trim();
 }
