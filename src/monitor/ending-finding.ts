@@ -25,7 +25,7 @@ export interface EndingFacts {
   readonly recentErrors: Readonly<Record<string, number>>;
   /** Memory errors in its log in the last minute, by kind. */
   readonly loggedErrors?: Readonly<Record<string, number>> | undefined;
-  /** Files that a JVM has left. */
+  /** Files that a JVM has left in the last minutes. */
   readonly remains: readonly Remains[];
   /** Where its parent had not fetched it yet. */
   readonly exit?: ExitStatus | undefined;
@@ -162,9 +162,7 @@ function crashLogWords({ name }: Remains): string {
 
 function endedWords({ exit }: EndingFacts): string {
   if (exit === undefined) return 'it ended, and nothing that is seen from outside tells why';
-  return 'code' in exit
-    ? `it exited with code ${exit.code}`
-    : `signal ${exit.signal} ended it, which somebody has sent`;
+  return 'code' in exit ? `it exited with code ${exit.code}` : `signal ${exit.signal} ended it`;
 }
 
 function plural(count: number, what: string): string {

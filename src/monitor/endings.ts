@@ -4,9 +4,9 @@ import { type NodeMemory, readMeminfo } from '../linux/meminfo.ts';
 import { readProcessVitals } from '../linux/process-vitals.ts';
 import { absentOnFailure, ReadFailure } from '../model/failure.ts';
 import { type LogWatch, watchLog } from '../recorder/log-watch.ts';
-import { type RemainsWatch, watchRemains } from '../runtimes/hotspot/remains.ts';
 import { findEnding, type HeapUse } from './ending-finding.ts';
 import { createErrorRise } from './error-rise.ts';
+import { type FreshRemains, watchFreshRemains } from './fresh-remains.ts';
 import type { IncidentRecorder } from './incident-recorder.ts';
 import type { Logger } from './logger.ts';
 import { createOomLedger } from './oom-ledger.ts';
@@ -39,7 +39,7 @@ export interface EndingsOptions {
 
 /** What is remembered of a living target, because nobody can tell it of a dead one. */
 interface Life {
-  readonly remains: RemainsWatch | undefined;
+  readonly remains: FreshRemains | undefined;
   readonly log: LogWatch | undefined;
   heap: HeapUse | undefined;
   errors: { readonly atSeconds: number; readonly counts: Readonly<Record<string, number>> }[];
@@ -113,7 +113,8 @@ export function createEndings({
     const known = lives.get(watch);
     if (known !== undefined) return known;
     const { process, runtime } = watch.target;
-    const remains = runtime === 'jvm' ? absentOnFailure(() => watchRemains(process)) : undefined;
+    const remains =
+      runtime === 'jvm' ? absentOnFailure(() => watchFreshRemains(process, times.oomErrorSeconds)) : undefined;
     const log = watchLogs ? watchLog(watch.target) : undefined;
     const life = { remains, log, heap: undefined, errors: [] };
     lives.set(watch, life);
@@ -142,6 +143,7 @@ export function createEndings({
       const counts = riseOf(watch);
       register.outOfMemory(watch.target, counts);
       const life = lifeOf(watch);
+      life.remains?.look(nowSeconds);
       life.log?.read(nowSeconds);
       life.heap = heapUse(watch) ?? life.heap;
       life.errors = life.errors.filter(({ atSeconds }) => atSeconds + times.oomErrorSeconds >= nowSeconds);

@@ -45,7 +45,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
   function surplus(serviceName: string): IncidentSummary[] {
     const all = list();
     const ofService = all.filter((summary) => summary.serviceName === serviceName).slice(MOST_OF_SERVICE);
-    return [...ofService, ...all.slice(MOST_INCIDENTS + ofService.length)];
+    return [...ofService, ...all.filter((summary) => !ofService.includes(summary)).slice(MOST_INCIDENTS)];
   }
 
   /** Undefined when it was removed by hand since. */
@@ -57,6 +57,10 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
   async function forget({ id }: IncidentSummary): Promise<void> {
     summaries.delete(id);
     unwritten.delete(id);
+    await removeFiles(id);
+  }
+
+  async function removeFiles(id: string): Promise<void> {
     if (folder === undefined) return;
     for (const kind of ['json', 'html', 'log']) await rm(join(folder, `${id}.${kind}`), { force: true });
   }
@@ -101,7 +105,9 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
       try {
         await write(folder, incident, logLines);
       } catch (error) {
-        await keepInMemory(incident).catch(() => {}); // the first error is the one to tell
+        // The first error is the one to tell.
+        await removeFiles(incident.id).catch(() => {});
+        await keepInMemory(incident).catch(() => {});
         throw error;
       }
     },
