@@ -1,9 +1,11 @@
 import { expect } from 'vitest';
+import { recordTree } from '../linux/recorded-tree.ts';
 import { canMakeContainers, containerProgram, makeMemoryCgroup } from './container.ts';
-import { startServer } from './heapwatch.ts';
+import { type Server, startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
 import { startProgramWith } from './program.ts';
+import { replayedVerdicts } from './recording.ts';
 import { until } from './until.ts';
 
 const MIB = 1024 * 1024;
@@ -28,8 +30,22 @@ function verdictOf(series: ReadonlyMap<string, number>): string | undefined {
   return undefined;
 }
 
+interface Judged {
+  readonly verdict: string;
+  readonly cause?: string;
+  readonly since_seconds: number;
+}
+
+/** The last verdict of a service as the exporter gives it. */
+async function judged(server: Server, service: string): Promise<Judged> {
+  const ask = async (path: string) => (await fetch(`${server.url}/api/v1/targets${path}`)).json();
+  const { targets } = (await ask('')) as { targets: readonly { id: string; service_name: string }[] };
+  const { id } = targets.find(({ service_name }) => service_name === service)!;
+  return ((await ask(`/${id}`)) as { assessment: Judged }).assessment;
+}
+
 testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
-  'a leak is told with the class that leaks and the time that is left, and the same work without it is healthy',
+  'a leak is told with the class that leaks and the time that is left, and the same work without it is healthy; replay says the same',
   async () => {
     // Some 3 MB a second: the leak ends its container in one and a half minutes.
     const start = (service: string, program: string) => {
@@ -38,9 +54,9 @@ testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
     };
     await start('verdicts-calm', 'healthy.py');
     await start('verdicts-leak', 'leak.py');
-    const server = await startServer(['--discovery.min-age=0s', '--discovery.include=service=verdicts-*'], {
-      HEAPWATCH_TEST_PACE: PACE,
-    });
+    const folder = recordTree({}).path;
+    const flags = ['--discovery.min-age=0s', '--discovery.include=service=verdicts-*', `--record.dir=${folder}`];
+    const server = await startServer(flags, { HEAPWATCH_TEST_PACE: PACE });
     const calm = new Set<string>();
     const leak = await until('the verdict', 55_000, async () => {
       const page = await (await fetch(`${server.url}/metrics`)).text();
@@ -59,5 +75,13 @@ testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
     expect(left).toBeGreaterThan(5);
     expect(left).toBeLessThan(200);
     expect(leak.get('heapwatch_limit_eta_seconds limit="cgroup"')).toBe(left);
+
+    const { verdict, cause, since_seconds: since } = await judged(server, 'verdicts-leak');
+    expect(await server.stop()).toBe(0);
+    expect(await replayedVerdicts(folder, 'verdicts-calm')).toMatchObject([{ verdict: 'healthy' }]);
+    expect(await replayedVerdicts(folder, 'verdicts-leak')).toMatchObject([
+      { verdict: 'healthy' },
+      { verdict, cause, t: since },
+    ]);
   },
 );
