@@ -31,7 +31,7 @@ function cells(
   const rank = suspects.indexOf(type);
   const name = el('code', { class: rank < 0 ? undefined : 'suspect' }, type);
   return [
-    rank < 0 ? name : el('span', {}, name, el('small', { class: 'tag' }, `suspect ${rank + 1}`)),
+    rank < 0 ? name : el('span', {}, name, ' ', el('small', { class: 'tag' }, `suspect ${rank + 1}`)),
     showCount(count),
     countDelta === undefined ? undefined : signed(countDelta, showCount),
     showBytes(bytes),
