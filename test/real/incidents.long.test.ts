@@ -21,10 +21,10 @@ const everything = testNeeding(
   canMakeMemoryCgroups && anyJdk !== undefined,
 );
 
-const start = (storagePath: string, ...flags: string[]) =>
+const start = (storagePath: string, flags: string[] = [], pace: Record<string, string> = incidentPace) =>
   startServer(
     ['--discovery.min-age=0s', '--discovery.include=service=*ying*', `--storage.path=${storagePath}`, ...flags],
-    incidentPace,
+    pace,
   );
 
 const startNode = (megabytes: number) =>
@@ -43,9 +43,10 @@ async function gone(server: Server, pid: number): Promise<void> {
 }
 
 everything('who runs into the limit of its heap, V8 or HotSpot, is told so, with what grew', async () => {
-  const server = await start(join(recordTree({}).path, 'state'));
+  // An OutOfMemoryError is recent for 10 s, longer than the program takes to shut down.
+  const server = await start(join(recordTree({}).path, 'state'), [], { HEAPWATCH_TEST_PACE: '6' });
   const programs: [Program, string][] = [
-    [await startNode(40), 'Order'],
+    [await startNode(90), 'Order'],
     [await startJvm('-Xmx64m'), 'JvmDying$Order'],
   ];
   for (const [program] of programs) await known(server, program);
@@ -90,7 +91,7 @@ everything('who is killed by hand, fails with a MemoryError or exits, and was we
 
 everything('what failed first is kept before the error that ended it, from a log that was rotated too', async () => {
   const { path } = recordTree({ 'service.log': '' });
-  const server = await start(path, '--log.watch');
+  const server = await start(path, ['--log.watch']);
   const log = join(path, 'service.log');
   const program = await startCommand({}, '/bin/sh', [
     '-c',
