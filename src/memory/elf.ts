@@ -193,7 +193,10 @@ function stringAt(strings: Buffer, offset: number): string {
   return start.toString('latin1', 0, end < 0 ? start.length : end);
 }
 
-/** A 64-bit offset or address; what exceeds 2^53 cannot be a real one and reads as the largest exact number. */
+/** Beyond every file and address space, and still exact when the place of an entry in a table is added. */
+const farAway = 2 ** 52;
+
+/** A 64-bit offset or address; one beyond `farAway` cannot be real, and reads as that. */
 function readOffset(buffer: Buffer, at: number): number {
-  return Math.min(readAddress(buffer, at), Number.MAX_SAFE_INTEGER);
+  return Math.min(readAddress(buffer, at), farAway);
 }
