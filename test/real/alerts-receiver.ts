@@ -22,6 +22,8 @@ export interface Alertmanager {
   readonly host: string;
   /** All that were received so far. */
   readonly received: readonly ReceivedAlert[];
+  /** Those that it shows now, with their latest words. */
+  shown(): Promise<readonly Omit<ReceivedAlert, 'status'>[]>;
 }
 
 /** Starts Alertmanager on a free port with a webhook of ours and with `inhibit_rules`; both go with the test. */
@@ -64,5 +66,9 @@ export async function startAlertmanager(inhibitRules = ''): Promise<Alertmanager
     const answer = await fetch(`http://${host}/-/ready`, { signal: AbortSignal.timeout(5_000) });
     return answer.ok || undefined;
   });
-  return { host, received };
+  const shown = async () => {
+    const answer = await fetch(`http://${host}/api/v2/alerts`, { signal: AbortSignal.timeout(5_000) });
+    return (await answer.json()) as Omit<ReceivedAlert, 'status'>[];
+  };
+  return { host, received, shown };
 }
