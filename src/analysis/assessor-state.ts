@@ -2,10 +2,10 @@
 import type { Cause, Verdict } from '../model/assessment.ts';
 import { ReadFailure } from '../model/failure.ts';
 import type { ConvictedType, Conviction } from './conviction.ts';
-import type { LoadState } from './load.ts';
-import type { PastState } from './past.ts';
-import type { First, ScalesState } from './scales.ts';
-import type { TypeColumn } from './type-columns.ts';
+import type { LoadState } from './growth/load.ts';
+import type { PastState } from './growth/past.ts';
+import type { First, ScalesState } from './growth/scales.ts';
+import type { TypeColumn } from './growth/type-columns.ts';
 
 /** To be raised with every change that makes an older state mean something else. */
 export const stateVersion = 1;

@@ -1,15 +1,15 @@
 import type { Assessment, AssessmentSample, Cause } from '../model/assessment.ts';
 import { type AssessorState, type Standing, stateVersion } from './assessor-state.ts';
-import { FDS, FLOOR, GARBAGE, NATIVE, THREADS } from './columns.ts';
 import { type Conviction, confirm, convict, reviewConviction } from './conviction.ts';
 import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
+import { FDS, FLOOR, GARBAGE, NATIVE, THREADS } from './growth/columns.ts';
+import { createPast, type Past } from './growth/past.ts';
+import { findSteadyGrowth } from './growth/steady-growth.ts';
 import { createLastingShortage } from './lasting-shortage.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
-import { createPast, type Past } from './past.ts';
 import { findShortage, type Shortage } from './shortage.ts';
-import { findSteadyGrowth } from './steady-growth.ts';
 import { type Findings, findSuspicion, isLeakOfHandles, type Suspicion } from './suspicion.ts';
 import { overflow, steadyGrowth, verdicts } from './thresholds.ts';
 

@@ -1,5 +1,5 @@
 import type { GrowingType } from './growing-types.ts';
-import type { Past } from './past.ts';
+import type { Past } from './growth/past.ts';
 import type { Suspicion } from './suspicion.ts';
 import { backlog, verdicts } from './thresholds.ts';
 

@@ -1,9 +1,9 @@
 import { isGenericType } from './generic-type.ts';
-import { columnOf, type Past } from './past.ts';
-import { findSteadyGrowth } from './steady-growth.ts';
+import { columnOf, type Past } from './growth/past.ts';
+import { findSteadyGrowth } from './growth/steady-growth.ts';
+import type { Trend } from './growth/trend.ts';
+import type { TypeColumn } from './growth/type-columns.ts';
 import { steadyGrowth, verdicts } from './thresholds.ts';
-import type { Trend } from './trend.ts';
-import type { TypeColumn } from './type-columns.ts';
 
 /** A type whose objects grow. */
 export interface GrowingType {

@@ -1,6 +1,6 @@
-import type { Past } from './past.ts';
+import type { Past } from './growth/past.ts';
+import type { Trend } from './growth/trend.ts';
 import { type Patience, patience, verdicts } from './thresholds.ts';
-import type { Trend } from './trend.ts';
 
 /** Growth whose name is sought. */
 export interface NamelessGrowth {

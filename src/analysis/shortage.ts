@@ -1,5 +1,5 @@
 import type { AssessmentSample, Cause } from '../model/assessment.ts';
-import type { Past } from './past.ts';
+import type { Past } from './growth/past.ts';
 import { overflow } from './thresholds.ts';
 
 /** Memory that is too small for what it holds just now. */

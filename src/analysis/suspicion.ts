@@ -1,13 +1,13 @@
 import type { AssessmentSample, Cause } from '../model/assessment.ts';
 import type { GrowingType, GrowingTypes } from './growing-types.ts';
+import { findLoadStep, type LoadStep } from './growth/load-step.ts';
+import type { Past } from './growth/past.ts';
+import type { FoundGrowth } from './growth/steady-growth.ts';
+import type { Trend } from './growth/trend.ts';
 import { assessLimits, bindingLimit, type Speed } from './limits.ts';
-import { findLoadStep, type LoadStep } from './load-step.ts';
-import type { Past } from './past.ts';
 import { ENOUGH_CENSUSES, type NamelessGrowth, neededSeconds } from './patience.ts';
 import { claimedRatio } from './shortage.ts';
-import type { FoundGrowth } from './steady-growth.ts';
 import { backlog, overflow, verdicts } from './thresholds.ts';
-import type { Trend } from './trend.ts';
 
 /** All growth that was found in the past of a process. */
 export interface Findings {

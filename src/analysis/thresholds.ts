@@ -1,4 +1,4 @@
-import type { SteadyRules } from './steady-growth.ts';
+import type { SteadyRules } from './growth/steady-growth.ts';
 
 const MINUTE = 60;
 const HOUR = 3600;

@@ -3,12 +3,12 @@ import { parseCommandLine } from '../config/command-line.ts';
 import { optInsOf } from '../config/opt-in-settings.ts';
 import { ReadFailure } from '../model/failure.ts';
 import { findProcess } from './found-process.ts';
-import { compareCensuses } from './growth.ts';
 import { printable } from './printable-text.ts';
-import { checkSame, readCollector, takeCensus } from './top-reading.ts';
-import { type TopFindings, topJson, topTable } from './top-report.ts';
-import { type TopSettings, topSettings } from './top-settings.ts';
-import { watchTop } from './top-watch.ts';
+import { compareCensuses } from './top/growth.ts';
+import { checkSame, readCollector, takeCensus } from './top/top-reading.ts';
+import { type TopFindings, topJson, topTable } from './top/top-report.ts';
+import { type TopSettings, topSettings } from './top/top-settings.ts';
+import { watchTop } from './top/top-watch.ts';
 import { reportMistakes } from './wrong-usage.ts';
 
 const procfsPath = '/proc';

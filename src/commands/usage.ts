@@ -1,7 +1,7 @@
 import { helpText } from '../config/help-text.ts';
 import { settingTable } from '../config/settings.ts';
-import { doctorSettings } from './doctor-settings.ts';
-import { topSettings } from './top-settings.ts';
+import { doctorSettings } from './doctor/doctor-settings.ts';
+import { topSettings } from './top/top-settings.ts';
 
 /** What `heapwatch help` prints. */
 export function usage(): string {

@@ -1,11 +1,11 @@
 import { totalmem } from 'node:os';
 import type { CensusTaker } from '../census/census-taker.ts';
 import type { Snapshot, SnapshotSource } from '../model/snapshot.ts';
-import { createCensusQueue } from '../monitor/census-queue.ts';
+import { createCensusQueue } from '../monitor/census/census-queue.ts';
 import { systemClock } from '../monitor/clock.ts';
 import { createCollector } from '../monitor/collector.ts';
+import type { OwnTarget } from '../monitor/discovery/own-target.ts';
 import type { Logger } from '../monitor/logger.ts';
-import type { OwnTarget } from '../monitor/own-target.ts';
 import { watchTarget } from '../monitor/target-watch.ts';
 import { pacedTimes } from '../monitor/times.ts';
 import type { Runtime } from '../runtimes/runtime.ts';

@@ -2,7 +2,7 @@ import { isMainThread } from 'node:worker_threads';
 import type { CensusTaker } from '../census/census-taker.ts';
 import { startCensusTaker } from '../census/worker-census-taker.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
-import { findOwnTarget, type OwnTarget } from '../monitor/own-target.ts';
+import { findOwnTarget, type OwnTarget } from '../monitor/discovery/own-target.ts';
 import { observeGc } from './gc-observer.ts';
 import { fillMeter } from './meter-output.ts';
 import { type CheckedOptions, checkOptions, type HeapWatchOptions } from './options.ts';

@@ -1,4 +1,4 @@
-import { OTHER_TYPES } from '../analysis/type-rows.ts';
+import { OTHER_TYPES } from '../analysis/types/type-rows.ts';
 import type { AssessmentSample } from '../model/assessment.ts';
 import type { TypeCount } from '../model/census.ts';
 import type { HistoryReading } from '../model/history.ts';

@@ -1,5 +1,5 @@
 import type { Runtime } from '../runtimes/runtime.ts';
-import type { DiscoveredTarget } from './discovery.ts';
+import type { DiscoveredTarget } from './discovery/discovery.ts';
 import { type SavedTarget, type TargetWatch, type WatchOptions, watchTarget } from './target-watch.ts';
 
 /** The targets that are watched, oldest first, as discovery found them. */

@@ -6,7 +6,7 @@ import {
   SERIES_PER_TARGET,
   SERIES_PER_TYPE,
   seriesOfVerdict,
-} from '../../src/analysis/series-bound.ts';
+} from '../../src/analysis/types/series-bound.ts';
 import { createExposition } from '../../src/exporters/exposition.ts';
 import type { SnapshotSource } from '../../src/model/snapshot.ts';
 import { hostileTarget } from '../metrics/hostile-target.ts';

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { selectTypes } from '../../src/analysis/type-selection.ts';
+import { selectTypes } from '../../src/analysis/types/type-selection.ts';
 import { createExposition } from '../../src/exporters/exposition.ts';
 import { openApiDocument } from '../../src/exporters/json/openapi.ts';
 import { hostileNames, hostileTarget } from '../metrics/hostile-target.ts';

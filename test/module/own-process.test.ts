@@ -2,7 +2,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { observeGc } from '../../src/module/gc-observer.ts';
 import { createOwnHeap } from '../../src/module/own-heap.ts';
 import { watchSelf } from '../../src/module/self-watch.ts';
-import { findOwnTarget } from '../../src/monitor/own-target.ts';
+import { findOwnTarget } from '../../src/monitor/discovery/own-target.ts';
 
 test('with /proc we find ourselves as the exporter would', () => {
   const { target, hasProcfs } = findOwnTarget({ runtime: 'nodejs', version: '20.0.0' });

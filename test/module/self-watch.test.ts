@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest';
 import { watchSelf } from '../../src/module/self-watch.ts';
-import { findOwnTarget } from '../../src/monitor/own-target.ts';
+import { findOwnTarget } from '../../src/monitor/discovery/own-target.ts';
 import { until } from '../real/until.ts';
 
 function startWatch() {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Vitals } from '../../src/model/vitals.ts';
 import { sampleOf } from '../../src/monitor/assessment-sample.ts';
-import { readingOf } from '../../src/monitor/history.ts';
+import { readingOf } from '../../src/monitor/history/history.ts';
 import { sampleTarget } from '../metrics/sample-snapshot.ts';
 
 const vitals = sampleTarget().vitals!;

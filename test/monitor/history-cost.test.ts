@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { createHistory, type History } from '../../src/monitor/history.ts';
+import { createHistory, type History } from '../../src/monitor/history/history.ts';
 import { historyLine } from '../../src/recorder/storage.ts';
 
 const KIB = 1024;

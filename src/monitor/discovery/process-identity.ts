@@ -1,0 +1,87 @@
+import { readCommandLine } from '../../linux/command-line.ts';
+import { containerOfPaths, parseCgroupPaths } from '../../linux/container-path.ts';
+import { readEnvironment } from '../../linux/environment.ts';
+import { readLivingProcessStat } from '../../linux/process-stat.ts';
+import { readProcessStatus } from '../../linux/process-status.ts';
+import { readSmallFile } from '../../linux/small-file.ts';
+import { absentOnFailure } from '../../model/failure.ts';
+import type { ContainerIdentity, ProcessRef } from '../../model/target.ts';
+import { IDENTITY_VARIABLES, parseEnvironmentIdentity } from './environment-identity.ts';
+import { plainName } from './plain-name.ts';
+import { programName } from './program-name.ts';
+import type { Traits } from './selection.ts';
+
+/** Who a process is. All names are fit to be shown. */
+export interface ProcessIdentity {
+  readonly serviceName: string;
+  /** The executable's file name. */
+  readonly command: string;
+  readonly container?: ContainerIdentity;
+  readonly optedOut: boolean;
+  /** What patterns look at. */
+  readonly traits: Traits;
+}
+
+/**
+ * Finds out who a process is, from what it was started with and where it runs. The service's name is that of
+ * OpenTelemetry's variables, else that of the Kubernetes workload or the container, else the program's. Its memory is not
+ * opened; the kernel itself copies environment and command line out of it. Throws `gone`.
+ */
+export function readProcessIdentity(process: ProcessRef, executable: string): ProcessIdentity {
+  const identity = readIdentity(process, executable);
+  // What was read may be another process's by now, or nothing because it is ending.
+  readLivingProcessStat(process);
+  return identity;
+}
+
+/** What is known also of a process that we may not look into: the rest may be anything. */
+export function readPublicTraits({ procfsPath, pid }: ProcessRef): Traits {
+  return { cgroup: readCgroups(procfsPath, pid) };
+}
+
+function readIdentity({ procfsPath, pid }: ProcessRef, executable: string): ProcessIdentity {
+  const environment = parseEnvironmentIdentity(
+    // What may not be read is not known: an environment that is denied asks for nothing.
+    absentOnFailure(() => readEnvironment(procfsPath, pid, IDENTITY_VARIABLES)) ?? new Map(),
+  );
+  const program = programName(executable, absentOnFailure(() => readCommandLine(procfsPath, pid)) ?? []);
+  const names = [environment.serviceName, environment.workloadName, program, executable];
+  const serviceName = names.map((name) => plainName(name ?? '')).find((name) => name !== '') ?? 'unknown';
+  const command = plainName(executable);
+  const cgroups = readCgroups(procfsPath, pid);
+  const container = readContainer(procfsPath, pid, cgroups);
+  return {
+    serviceName,
+    command,
+    ...(container && { container }),
+    optedOut: environment.optedOut,
+    traits: {
+      name: [command],
+      service: [serviceName],
+      cgroup: cgroups,
+      container: present(container?.id, environment.containerName),
+      namespace: present(environment.namespace),
+    },
+  };
+}
+
+function readCgroups(procfsPath: string, pid: number): readonly string[] {
+  return parseCgroupPaths(absentOnFailure(() => readSmallFile(`${procfsPath}/${pid}/cgroup`)) ?? '');
+}
+
+function readContainer(procfsPath: string, pid: number, cgroups: readonly string[]): ContainerIdentity | undefined {
+  const ofPaths = containerOfPaths(cgroups);
+  const innerPid = absentOnFailure(() => readProcessStatus(procfsPath, pid).innerPid);
+  // Where there is neither container nor pid namespace it would only repeat the pid.
+  const isInside = ofPaths.id !== undefined || innerPid !== pid;
+  const container = {
+    ...ofPaths,
+    ...(ofPaths.unit !== undefined && { unit: plainName(ofPaths.unit) }),
+    ...(innerPid !== undefined && isInside && { innerPid }),
+  };
+  return Object.keys(container).length === 0 ? undefined : container;
+}
+
+function present(...names: readonly (string | undefined)[]): string[] {
+  return names.map((name) => plainName(name ?? '')).filter((name) => name !== '');
+}

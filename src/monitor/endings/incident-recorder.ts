@@ -1,0 +1,66 @@
+import type { EndingFinding } from '../../model/incident.ts';
+import { makeIncident } from '../../recorder/incident.ts';
+import type { IncidentStore } from '../../recorder/incident-store.ts';
+import type { LogErrors } from '../../recorder/log-watch.ts';
+import { type Collector, createCollector } from '../collector.ts';
+import { createFailureReport } from '../failure-report.ts';
+import type { Logger } from '../logger.ts';
+import type { TargetWatch } from '../target-watch.ts';
+import type { DeathRegister } from './service-deaths.ts';
+
+/** Keeps what was remembered of those that died of memory, or were ill. Never throws: what fails is told and counted. */
+export interface IncidentRecorder extends Pick<Collector, 'stats'> {
+  /** To be called once, before the first round. */
+  load(): void;
+  /** An uneventful end is no incident. `log` is what its log said of failures, where that is watched. */
+  record(watch: TargetWatch, finding: EndingFinding, endedAtSeconds: number, log?: LogErrors): void;
+  /** Waits until all of them are written. */
+  close(): Promise<void>;
+}
+
+export interface IncidentRecorderOptions {
+  /** Without one incidents are counted only. */
+  readonly incidentStore?: IncidentStore;
+  readonly register: Pick<DeathRegister, 'incident'>;
+  readonly logger: Logger;
+}
+
+/** Verdicts of a process that is ill. */
+const ILL = new Set(['leak', 'backlog', 'overflow']);
+
+export function createIncidentRecorder({ incidentStore, register, logger }: IncidentRecorderOptions): IncidentRecorder {
+  const collector = createCollector('incidents');
+  const report = createFailureReport(logger, 'keeping incidents', {});
+  let writing = Promise.resolve();
+
+  async function attempt(work: () => void | Promise<void>): Promise<void> {
+    try {
+      await work();
+      report.worked();
+    } catch (error) {
+      collector.failed(error);
+      report.failed(error);
+    }
+  }
+
+  return {
+    stats: collector.stats,
+    load() {
+      // Nothing in it waits: it is done when this returns.
+      void attempt(() => incidentStore?.load());
+    },
+    record(watch, finding, endedAtSeconds, log) {
+      const { target } = watch;
+      const snapshot = watch.snapshot(0);
+      if (finding.ending === 'ended' && !ILL.has(snapshot.assessment?.verdict ?? '')) return;
+      register.incident(target, finding.ending);
+      if (incidentStore === undefined) return;
+      const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds, log);
+      const fields = { pid: target.process.pid, service: target.serviceName, incident: incident.id };
+      logger.warn(fields, `what is known of its end (${finding.ending}) is kept as an incident`);
+      // One after the other: what makes room for one must not meet the next.
+      writing = writing.then(() => attempt(() => incidentStore.add(incident, log?.lines)));
+    },
+    close: () => writing,
+  };
+}
