@@ -39,8 +39,8 @@ const inNode = (flags: readonly string[], file: string, ...args: string[]) =>
 
 const cases: readonly Case[] = [
   one('nodejs leak', inNode(old(100), 'sessions'), LEAK, 'Session'),
-  one('nodejs backlog', inNode(old(200), 'promise_queue'), BACKLOG, 'Order'),
-  one('nodejs undersized', inNode(TIGHT, 'index_in_memory', '94'), OVERFLOW),
+  one('nodejs backlog', inNode(old(300), 'promise_queue'), BACKLOG, 'Order'),
+  one('nodejs undersized', inNode(TIGHT, 'index_in_memory', '88'), OVERFLOW),
   one('nodejs healthy', inNode(old(100), 'lru_cache'), []),
 ];
 

@@ -118,7 +118,7 @@ const javaCases = (classes: string) => [
     ],
     options: ['-Xmx128m', ...G1],
   }),
-  javaCase(classes, 'IndexInMemory', ['overflow undersized'], { args: ['78'] }),
+  javaCase(classes, 'IndexInMemory', ['overflow undersized'], { args: ['82'] }),
   javaCase(classes, 'Requests in a small container', ['overflow undersized'], {
     options: ['-Xms190m', '-Xmx240m', '-XX:+AlwaysPreTouch', '-XX:+UseParallelGC'],
     limitBytes: 280 * MIB,
