@@ -32,6 +32,8 @@ const quickMs = 500;
 /** Pages that a collection has given back meanwhile, as a share of all: what they held may be counted twice, or never. */
 const mostMovedRatio = 0.02;
 
+const noYoungBytes = { scannedBytes: 0, missedBytes: 0 };
+
 /** Its tables serve one census after the other: what each made anew would wait for a collection of our own heap. */
 const tally = new Tally(nothing);
 
@@ -104,19 +106,22 @@ function scanOnce(node: AttachedNode, constants: Constants, { abort, mostHeapByt
       old.filter(({ isLarge }) => isLarge),
       goesOn,
     );
-    // Only what is old can be moved unseen: young objects are looked for until no collection has come in between.
     const collectedFully = changedHeaps(isolates, findIsolates(node), layout.heap.fullCollections);
     scan.scan(pages.filter(({ generation }) => generation === 'shared'));
-    const young = goesOn() ? scanYoung(node, { scan, tally, pages }, abort) : { scannedBytes: 0, missedBytes: 0 };
+    const isRepeated = endsOnCollection && collectedFully.size > 0;
+    const young = isRepeated ? noYoungBytes : scanYoung(node, { scan, tally, pages }, abort);
+    const { fullCollections, collections } = layout.heap;
+    const now = findIsolates(node);
     return {
       types: tally.types(),
       scannedBytes: scan.scannedBytes + young.scannedBytes,
       skippedBytes: walk.lostBytes + young.missedBytes + memory.swappedBytes + memory.lostBytes - skippedBefore,
       // Also where no page is gone: one that was given back may be in use again already.
-      hasMoved: collectedFully.size > 0,
+      hasMoved: changedHeaps(isolates, now, fullCollections).size > 0,
+      // Of what is old: one that came after it was read has only made young objects old.
       movedBytes: goneBytes(node, pages, collectedFully, abort),
       isLost: scan.isLost,
-      hasCollected: changedHeaps(isolates, findIsolates(node), layout.heap.collections).size > 0,
+      hasCollected: changedHeaps(isolates, now, collections).size > 0,
       sampledRatio,
     };
   } finally {
