@@ -106,22 +106,20 @@ function scanOnce(node: AttachedNode, constants: Constants, { abort, mostHeapByt
       old.filter(({ isLarge }) => isLarge),
       goesOn,
     );
+    // One that comes later only makes young objects old.
     const collectedFully = changedHeaps(isolates, findIsolates(node), layout.heap.fullCollections);
     scan.scan(pages.filter(({ generation }) => generation === 'shared'));
     const isRepeated = endsOnCollection && collectedFully.size > 0;
     const young = isRepeated ? noYoungBytes : scanYoung(node, { scan, tally, pages }, abort);
-    const { fullCollections, collections } = layout.heap;
-    const now = findIsolates(node);
     return {
       types: tally.types(),
       scannedBytes: scan.scannedBytes + young.scannedBytes,
       skippedBytes: walk.lostBytes + young.missedBytes + memory.swappedBytes + memory.lostBytes - skippedBefore,
       // Also where no page is gone: one that was given back may be in use again already.
-      hasMoved: changedHeaps(isolates, now, fullCollections).size > 0,
-      // Of what is old: one that came after it was read has only made young objects old.
+      hasMoved: collectedFully.size > 0,
       movedBytes: goneBytes(node, pages, collectedFully, abort),
       isLost: scan.isLost,
-      hasCollected: changedHeaps(isolates, now, collections).size > 0,
+      hasCollected: changedHeaps(isolates, findIsolates(node), layout.heap.collections).size > 0,
       sampledRatio,
     };
   } finally {
