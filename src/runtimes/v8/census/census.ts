@@ -21,13 +21,13 @@ const defaultMostHeapBytes = 8 * 2 ** 30;
  * A collection of the whole heap moves objects: a scan that meets one is begun again when that has ended, which leaves it
  * the longest time until the next. Once, or for as long as this.
  */
-const attempts = 5;
+const attempts = 10;
 const mostRepeatMs = 10_000;
 /**
  * One of the new generation makes objects old, which are missed then. Node.js collects once more when a program has become
  * idle: what is quick to read is read again, but of a process that is busy it would be the same every time.
  */
-const quickAttempts = 3;
+const quickAttempts = 10;
 const quickMs = 500;
 /** Pages that a collection has given back meanwhile, as a share of all: what they held may be counted twice, or never. */
 const mostMovedRatio = 0.02;
@@ -111,15 +111,18 @@ function scanOnce(node: AttachedNode, constants: Constants, { abort, mostHeapByt
     scan.scan(pages.filter(({ generation }) => generation === 'shared'));
     const isRepeated = endsOnCollection && collectedFully.size > 0;
     const young = isRepeated ? noYoungBytes : scanYoung(node, { scan, tally, pages }, abort);
+    const hasCollected = changedHeaps(isolates, findIsolates(node), layout.heap.collections).size > 0;
+    // One is counted a moment before it begins: this one was counted already when the pages were listed.
+    const hasMetCounted = !hasCollected && (scan.hasMetCollection || hasNewPages(node, pages, abort));
     return {
       types: tally.types(),
       scannedBytes: scan.scannedBytes + young.scannedBytes,
       skippedBytes: walk.lostBytes + young.missedBytes + memory.swappedBytes + memory.lostBytes - skippedBefore,
       // Also where no page is gone: one that was given back may be in use again already.
-      hasMoved: collectedFully.size > 0,
+      hasMoved: collectedFully.size > 0 || (hasMetCounted && scan.hasMetCollection),
       movedBytes: goneBytes(node, pages, collectedFully, abort),
       isLost: scan.isLost,
-      hasCollected: changedHeaps(isolates, findIsolates(node), layout.heap.collections).size > 0,
+      hasCollected: hasCollected || hasMetCounted,
       sampledRatio,
     };
   } finally {
@@ -138,6 +141,14 @@ function goneBytes(node: AttachedNode, pages: readonly HeapPage[], heaps: Set<nu
   return pages
     .filter(({ heap, generation, address }) => heaps.has(heap) && generation === 'old' && !addresses.has(address))
     .reduce((sum, { start, end }) => sum + end - start, 0);
+}
+
+/** Whether there are old pages now that were not there before. */
+function hasNewPages(node: AttachedNode, pages: readonly HeapPage[], abort: AbortFlag): boolean {
+  const { memory, layout } = node;
+  const known = new Set(pages.filter(({ generation }) => generation === 'old').map(({ address }) => address));
+  const now = findPages(memory, readMappings(memory.process), awaitQuietIsolates(node, abort), layout, abort);
+  return now.some(({ generation, address }) => generation === 'old' && !known.has(address));
 }
 
 /** Pages of one age do not lie side by side: every n-th of them is a fair sample. */

@@ -36,6 +36,8 @@ export class PageScan {
   readonly #areas: AllocationAreas;
   readonly #abort: AbortFlag;
   #waitsLeft = mostWaits;
+  /** Whether a collection was seen at work. */
+  hasMetCollection = false;
   /** Of pages' areas. */
   scannedBytes = 0;
 
@@ -111,6 +113,7 @@ export class PageScan {
     for (;;) {
       const mayWait = this.#waitsLeft > 0;
       const count = countCollections(this.#node, page.heap);
+      if (count === undefined) this.hasMetCollection = true;
       const state = this.#sweepState(page);
       const walk = count === undefined && mayWait ? undefined : this.#readOld(page, state);
       const isSame = this.#sweepState(page) === state;
