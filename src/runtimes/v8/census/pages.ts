@@ -2,9 +2,10 @@
 // that names its heap; an object too large for one has a page of its own, as long as it needs.
 import { readAddress } from '../../../memory/address.ts';
 import type { Mapping } from '../../../memory/mappings.ts';
-import type { ProcessMemory } from '../../../memory/process-memory.ts';
+import { type ProcessMemory, readMappings } from '../../../memory/process-memory.ts';
 import type { AbortFlag } from '../../../model/census.ts';
 import { checkAbort } from '../../abort.ts';
+import type { AttachedNode } from '../attach.ts';
 import type { Isolate } from '../isolates.ts';
 import type { V8Layout } from '../layouts/layout.ts';
 
@@ -42,6 +43,11 @@ const fromFlag = 1 << 3;
 export const toFlag = 1 << 4;
 /** Code pages keep their first 12 KiB for themselves. */
 const mostHeaderBytes = 16 * 1024;
+
+/** As `findPages`, as the process is mapped now. */
+export function listPages(node: AttachedNode, isolates: readonly Isolate[], abort: AbortFlag): HeapPage[] {
+  return findPages(node.memory, readMappings(node.memory.process), isolates, node.layout, abort);
+}
 
 /** Finds the pages of all the isolates, and those that they share, in the order of their addresses. */
 export function findPages(

@@ -1,10 +1,9 @@
-import { readMappings } from '../../../memory/process-memory.ts';
 import type { AbortFlag } from '../../../model/census.ts';
 import type { AttachedNode } from '../attach.ts';
 import { findIsolates } from '../isolates.ts';
 import { awaitQuietIsolates, changedHeaps } from './collections.ts';
 import type { PageScan } from './page-scan.ts';
-import { findPages, type HeapPage } from './pages.ts';
+import { type HeapPage, listPages } from './pages.ts';
 import type { Tally } from './tally.ts';
 import { findYoungEnds } from './young-pages.ts';
 
@@ -41,7 +40,7 @@ export function scanYoung(
     if (isWhole) return { scannedBytes, missedBytes: 0 };
     const isLast = attempt === attempts || performance.now() - began > mostMs;
     if (isLast) return { scannedBytes, missedBytes: usedBytes - scannedBytes };
-    if (ends === undefined) known = findPages(memory, readMappings(memory.process), isolates, layout, abort);
+    if (ends === undefined) known = listPages(node, isolates, abort);
   }
 }
 
