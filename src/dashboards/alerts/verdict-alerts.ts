@@ -10,6 +10,19 @@ export function verdictAlerts(pace: Pace): AlertGroup {
   return { name: 'heapwatch-verdicts', alerts };
 }
 
+/** What those have in common that are a ticket and no page: they end where `HeapwatchOutOfMemorySoon` begins. */
+function ticket(
+  verdict: string,
+  pace: Pace,
+): Pick<Alert, 'severity' | 'expression' | 'forSeconds' | 'keepFiringSeconds'> {
+  return {
+    severity: 'warning',
+    expression: notYetUrgent(verdict, pace),
+    forSeconds: 2 * 60,
+    keepFiringSeconds: 15 * 60,
+  };
+}
+
 function leak(pace: Pace): Alert {
   const steps = [
     'On its machine run `heapwatch top <pid> --growth 30s`: do the suspects still gain objects?',
@@ -17,11 +30,8 @@ function leak(pace: Pace): Alert {
     'Restart in good order before the time is over, and fix it; see "Suspects" on the dashboard, and the evidence in words on the page of heapwatch.',
   ];
   return {
+    ...ticket(judged('leak', 'objects'), pace),
     name: 'HeapwatchLeak',
-    severity: 'warning',
-    expression: notYetUrgent(judged('leak', 'objects'), pace),
-    forSeconds: 2 * 60,
-    keepFiringSeconds: 15 * 60,
     summary: 'A process keeps objects that nobody needs any more.',
     description: growthWords(`${TARGET} leaks.`, steps),
     runbook: {
@@ -41,11 +51,8 @@ function nativeGrowth(pace: Pace): Alert {
     'Restart in good order before the time is over; no census can name what is outside the heap.',
   ];
   return {
+    ...ticket(judged('leak', 'native'), pace),
     name: 'HeapwatchNativeGrowth',
-    severity: 'warning',
-    expression: notYetUrgent(judged('leak', 'native'), pace),
-    forSeconds: 2 * 60,
-    keepFiringSeconds: 15 * 60,
     summary: 'Memory of a process outside its heap grows, while the heap does not.',
     description: growthWords(`Memory of ${TARGET} outside its heap grows, the heap does not.`, steps),
     runbook: {
@@ -64,11 +71,8 @@ function uncollectable(pace: Pace): Alert {
     'If not: `gc.disable()` or `gc.freeze()` without its end; let the collector run again.',
   ];
   return {
+    ...ticket(judged('leak', 'uncollectable'), pace),
     name: 'HeapwatchUncollectable',
-    severity: 'warning',
-    expression: notYetUrgent(judged('leak', 'uncollectable'), pace),
-    forSeconds: 2 * 60,
-    keepFiringSeconds: 15 * 60,
     summary: 'Garbage of a process grows that its collector may not free.',
     description: growthWords(`${TARGET} keeps garbage that its collector may not free.`, steps),
     runbook: {
@@ -86,11 +90,8 @@ function backlog(pace: Pace): Alert {
     'More consumers, less load, or a bound for the queue, that pushes back. It drains then; a restart loses what waits.',
   ];
   return {
+    ...ticket(judged('backlog'), pace),
     name: 'HeapwatchBacklog',
-    severity: 'warning',
-    expression: notYetUrgent(judged('backlog'), pace),
-    forSeconds: 2 * 60,
-    keepFiringSeconds: 15 * 60,
     summary: 'More comes into a process than it works off: a queue grows.',
     description: growthWords(`${TARGET} is given more than it works off, and what waits grows.`, steps),
     runbook: {
