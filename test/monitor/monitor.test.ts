@@ -4,35 +4,14 @@ import { expect, onTestFinished, test } from 'vitest';
 import { ReadFailure } from '../../src/model/failure.ts';
 import { createMonitor, type MonitorOptions } from '../../src/monitor/monitor.ts';
 import { createFakeClock } from './fake-clock.ts';
-import {
-  createFakeRuntime,
-  createFakeTaker,
-  createRecordedLog,
-  heapOf,
-  type RecordedProcess,
-  recordProcfs,
-} from './fake-world.ts';
+import { createFakeMonitor } from './fake-monitor.ts';
+import { createFakeRuntime, createRecordedLog, heapOf, type RecordedProcess, recordProcfs } from './fake-world.ts';
 
 function monitorOf(processes: readonly RecordedProcess[], options: Partial<MonitorOptions> = {}) {
-  const clock = createFakeClock();
-  const procfs = recordProcfs(...processes);
-  const runtime = createFakeRuntime();
-  const taker = createFakeTaker(clock);
-  const log = createRecordedLog();
-  const monitor = createMonitor({
-    procfsPath: procfs.path,
-    runtimes: [runtime],
-    censusTaker: taker,
-    minAgeSeconds: 0,
-    maxTargets: 256,
-    exportedTypes: 50,
-    logger: log,
-    clock,
-    ...options,
-  });
-  onTestFinished(() => monitor.close());
+  const world = createFakeMonitor(processes, options);
+  const { monitor } = world;
   const target = (pid: number) => monitor.latest().targets.find((snapshot) => snapshot.target.process.pid === pid);
-  return { clock, procfs, runtime, taker, log, monitor, target };
+  return { ...world, target };
 }
 
 test('before the start there is an empty snapshot of no time', () => {

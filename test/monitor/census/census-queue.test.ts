@@ -1,38 +1,19 @@
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Census } from '../../../src/model/census.ts';
-import { createMonitor, type MonitorOptions } from '../../../src/monitor/monitor.ts';
-import { createFakeClock } from '../fake-clock.ts';
-import {
-  censusOf,
-  createFakeRuntime,
-  createFakeTaker,
-  createRecordedLog,
-  heapOf,
-  recordProcfs,
-} from '../fake-world.ts';
+import type { MonitorOptions } from '../../../src/monitor/monitor.ts';
+import { createFakeMonitor } from '../fake-monitor.ts';
+import { censusOf, heapOf } from '../fake-world.ts';
 
 /** A monitor over some targets, as its queue shows only through it. */
 function queueOf(pids: readonly number[], durationSeconds: number, options: Partial<MonitorOptions> = {}) {
-  const clock = createFakeClock();
-  const procfs = recordProcfs(...pids.map((pid) => ({ pid })));
-  const taker = createFakeTaker(clock);
+  const world = createFakeMonitor(
+    pids.map((pid) => ({ pid })),
+    options,
+  );
+  const { taker } = world;
   taker.durationSeconds = durationSeconds;
-  const runtime = createFakeRuntime();
-  const log = createRecordedLog();
-  const monitor = createMonitor({
-    procfsPath: procfs.path,
-    runtimes: [runtime],
-    censusTaker: taker,
-    minAgeSeconds: 0,
-    maxTargets: 256,
-    exportedTypes: 50,
-    logger: log,
-    clock,
-    ...options,
-  });
-  onTestFinished(() => monitor.close());
   const timesOf = (pid: number) => taker.taken.filter((one) => one.pid === pid).map(({ atSeconds }) => atSeconds);
-  return { clock, procfs, runtime, taker, monitor, log, timesOf };
+  return { ...world, timesOf };
 }
 
 const PIDS = Array.from({ length: 10 }, (_, index) => 100 + index);
