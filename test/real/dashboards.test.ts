@@ -6,8 +6,9 @@ import { startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { canMakeMemoryCgroups, makeMemoryCgroup } from './memory-cgroup.ts';
 import { testNeeding } from './needs.ts';
+import { asOwnService, watchOwnService } from './own-service.ts';
 import { expectData, isOfTheIll, panelQueries } from './panel-data.ts';
-import { startProgram } from './program.ts';
+import { startProgramWith } from './program.ts';
 import { isInstalled, startPrometheus } from './prometheus.ts';
 import { until } from './until.ts';
 
@@ -32,11 +33,9 @@ function isSeen(expression: string): boolean {
 
 testNeeding('prometheus', isInstalled('prometheus'))('every query of every panel has data', async () => {
   const cgroup = canMakeMemoryCgroups ? makeMemoryCgroup(2 ** 30) : undefined;
-  const program = await startProgram(python, 'leak.py');
+  const program = await startProgramWith(asOwnService, python, 'leak.py');
   cgroup?.add(program.pid);
-  const server = await startServer(['--discovery.min-age=0s', '--discovery.include=name=python*'], {
-    HEAPWATCH_TEST_PACE: '240',
-  });
+  const server = await startServer(watchOwnService, { HEAPWATCH_TEST_PACE: '240' });
   const prometheus = await startPrometheus(server.url);
   const chosen = await until('the process in Prometheus', 30_000, async () => {
     return (await prometheus.query(`heapwatch_target_up{pid="${program.pid}"}`))[0]?.metric;

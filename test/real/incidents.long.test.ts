@@ -5,12 +5,13 @@ import { recordTree } from '../linux/recorded-tree.ts';
 import { type Server, startServer } from './heapwatch.ts';
 import { ask, incidentOf, incidentPace, known, type ToldIncident } from './incidents.ts';
 import { anyInterpreter } from './interpreters.ts';
-import { startJava } from './java-program.ts';
+import { startJavaWith } from './java-program.ts';
 import { anyJdk } from './jdks.ts';
 import { canMakeMemoryCgroups, makeMemoryCgroup } from './memory-cgroup.ts';
 import { testNeeding } from './needs.ts';
 import { withFlags } from './nodes.ts';
-import { type Program, startCommand, startProgram } from './program.ts';
+import { asOwnService, watchOwnService } from './own-service.ts';
+import { type Program, startCommand, startProgramWith } from './program.ts';
 import { programsFolder } from './readable.ts';
 import { until } from './until.ts';
 
@@ -22,15 +23,15 @@ const everything = testNeeding(
 );
 
 const start = (storagePath: string, flags: string[] = [], pace: Record<string, string> = incidentPace) =>
-  startServer(
-    ['--discovery.min-age=0s', '--discovery.include=service=*ying*', `--storage.path=${storagePath}`, ...flags],
-    pace,
-  );
+  startServer([...watchOwnService, `--storage.path=${storagePath}`, ...flags], pace);
+
+const startPython = () => startProgramWith(asOwnService, python, 'dying.py');
 
 const startNode = (megabytes: number) =>
-  startProgram(withFlags(process.execPath, `--max-old-space-size=${megabytes}`), 'dying.mjs');
+  startProgramWith(asOwnService, withFlags(process.execPath, `--max-old-space-size=${megabytes}`), 'dying.mjs');
 
-const startJvm = (...options: string[]) => startJava(anyJdk!, ['-XX:+UseSerialGC', ...options], 'JvmDying');
+const startJvm = (...options: string[]) =>
+  startJavaWith(asOwnService, anyJdk!, ['-XX:+UseSerialGC', ...options], 'JvmDying');
 
 /** What grew, in the order of the incident. */
 const grown = ({ type_growth }: ToldIncident) => type_growth.slice(0, 5).map(({ type }) => type);
@@ -77,8 +78,8 @@ everything('a Node.js and a Java process that the kernel kills are told so, with
 
 everything('who is killed by hand, fails with a MemoryError or exits, and was well, leaves nothing', async () => {
   const server = await start(join(recordTree({}).path, 'state'));
-  const killed = await startProgram(python, 'dying.py');
-  const failed = await startProgram(python, 'dying.py');
+  const killed = await startPython();
+  const failed = await startPython();
   const left = [await startNode(100), await startJvm('-Xmx64m')];
   const programs = [killed, failed, ...left];
   for (const program of programs) await known(server, program);
@@ -93,7 +94,7 @@ everything('what failed first is kept before the error that ended it, from a log
   const { path } = recordTree({ 'service.log': '' });
   const server = await start(path, ['--log.watch']);
   const log = join(path, 'service.log');
-  const program = await startCommand({}, '/bin/sh', [
+  const program = await startCommand(asOwnService, '/bin/sh', [
     '-c',
     'exec "$0" "$@" 2>> "$LOG"'.replace('$LOG', log),
     python,
@@ -117,7 +118,7 @@ everything('20 of 20 deaths are kept, though the exporter restarts right before 
   const pids: number[] = [];
   for (let death = 0; death < 20; death++) {
     const cgroup = makeMemoryCgroup(30 * MIB);
-    const program = await startProgram(python, 'dying.py');
+    const program = await startPython();
     cgroup.add(program.pid);
     await known(server, program);
     if (death % 4 === 1) {

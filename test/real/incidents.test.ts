@@ -7,7 +7,8 @@ import { incidentOf, incidentPace, known } from './incidents.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { canMakeMemoryCgroups, makeMemoryCgroup } from './memory-cgroup.ts';
 import { testNeeding } from './needs.ts';
-import { startProgram } from './program.ts';
+import { asOwnService, ownService, watchOwnService } from './own-service.ts';
+import { startProgramWith } from './program.ts';
 import { until } from './until.ts';
 
 const MIB = 1024 * 1024;
@@ -18,13 +19,10 @@ testNeeding('a memory cgroup that may be divided', canMakeMemoryCgroups)(
   async () => {
     const storagePath = join(recordTree({}).path, 'state');
     const cgroup = makeMemoryCgroup(40 * MIB);
-    const killed = await startProgram(python, 'dying.py');
+    const killed = await startProgramWith(asOwnService, python, 'dying.py');
     cgroup.add(killed.pid);
-    const leaves = await startProgram(python, 'dying.py');
-    const server = await startServer(
-      ['--discovery.min-age=0s', '--discovery.include=service=*dying.py', `--storage.path=${storagePath}`],
-      incidentPace,
-    );
+    const leaves = await startProgramWith(asOwnService, python, 'dying.py');
+    const server = await startServer([...watchOwnService, `--storage.path=${storagePath}`], incidentPace);
     for (const program of [killed, leaves]) await known(server, program);
     leaves.send('leave');
     killed.send('leak');
@@ -35,7 +33,7 @@ testNeeding('a memory cgroup that may be divided', canMakeMemoryCgroups)(
     expect(incident.type_growth.slice(0, 3).map(({ type }) => type)).toContain('__main__.Order');
     expect(incident.history.readings.length).toBeGreaterThan(3);
     const report = await fetch(`${server.url}/api/v1/incidents/${incident.id}/report`);
-    expect(await report.text()).toContain('dying.py: killed by the kernel for want of memory');
+    expect(await report.text()).toContain(`${ownService}: killed by the kernel for want of memory`);
 
     await until('the end in peace', 60_000, async () => {
       const page = await (await fetch(`${server.url}/metrics`)).text();

@@ -10,8 +10,19 @@ let classes: string | undefined;
 
 /** Starts the fixture program `<name>.java` with options of the JVM; see `startProgram`. */
 export function startJava(jdk: Jdk, options: readonly string[], name: string, ...args: string[]): Promise<Program> {
+  return startJavaWith({}, jdk, options, name, ...args);
+}
+
+/** As `startJava`, with more in its environment. */
+export function startJavaWith(
+  env: Record<string, string>,
+  jdk: Jdk,
+  options: readonly string[],
+  name: string,
+  ...args: string[]
+): Promise<Program> {
   classes ??= compile();
-  return startCommand({}, jdk.java, [...options, '-cp', classes, name, ...args]);
+  return startCommand(env, jdk.java, [...options, '-cp', classes, name, ...args]);
 }
 
 /** By whichever compiler there is, for Java 8, which has none that starts sources; below /tmp, which every JDK here sees. */

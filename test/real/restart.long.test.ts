@@ -7,8 +7,9 @@ import { canMakeContainers, containerProgram, makeMemoryCgroup } from './contain
 import { type Server, startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
+import { asOwnService, ownService, watchOwnService } from './own-service.ts';
 import { refOf } from './process-ref.ts';
-import { startProgram } from './program.ts';
+import { startProgramWith } from './program.ts';
 import { until } from './until.ts';
 
 const MIB = 1024 * 1024;
@@ -25,9 +26,7 @@ interface Census {
 
 /** Rounds of 0.25 s, a census every 1.5 s, a save every 3 s. */
 const startPaced = (storagePath: string) =>
-  startServer(['--discovery.min-age=0s', '--discovery.include=name=python*', `--storage.path=${storagePath}`], {
-    HEAPWATCH_TEST_PACE: '20',
-  });
+  startServer([...watchOwnService, `--storage.path=${storagePath}`], { HEAPWATCH_TEST_PACE: '20' });
 
 async function get(server: Server, path: string): Promise<string> {
   return (await fetch(`${server.url}${path}`, { signal: AbortSignal.timeout(10_000) })).text();
@@ -45,16 +44,17 @@ const times = (items: readonly { readonly at_seconds: number }[]) => items.map((
 for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
   test(`the history of a target survives a restart after ${signal}`, async () => {
     const storagePath = join(recordTree({}).path, 'state');
-    const program = await startProgram(python, 'healthy.py');
+    const program = await startProgramWith(asOwnService, python, 'healthy.py');
     const first = await startPaced(storagePath);
     const before = await until('some history', 20_000, async () => {
       const history = await historyOf(first, program.pid);
       return history.readings.length >= 8 && history.censuses.length >= 2 ? history : undefined;
     });
     if (signal === 'SIGKILL') {
-      const last = before.readings.at(-1)?.at_seconds;
+      const saved = [`[${times(before.readings).at(-1)},`, `"atSeconds":${times(before.censuses).at(-1)},`];
       const file = join(storagePath, 'history.jsonl');
-      await until('a save', 20_000, () => existsSync(file) && readFileSync(file, 'utf8').includes(`[${last},`));
+      const isSaved = (text: string) => saved.every((part) => text.includes(part));
+      await until('a save', 20_000, () => existsSync(file) && isSaved(readFileSync(file, 'utf8')));
     }
     await first.stop(signal);
 
@@ -73,8 +73,9 @@ testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
   async () => {
     const storagePath = join(recordTree({}).path, 'state');
     const first = await startPaced(storagePath);
-    await startProgram(containerProgram(makeMemoryCgroup(60 * MIB), { runs: python }), 'leak.py', '30000');
-    const died = /^heapwatch_oom_kills_total\{.*leak\.py.* 1$/m;
+    const container = containerProgram(makeMemoryCgroup(60 * MIB), { runs: python });
+    await startProgramWith(asOwnService, container, 'leak.py', '30000');
+    const died = new RegExp(`^heapwatch_oom_kills_total\\{.*"${ownService}".* 1$`, 'm');
     await until('the death', 40_000, async () => died.test(await get(first, '/metrics')) || undefined);
     await until('its save', 2_000, () =>
       readFileSync(join(storagePath, 'deaths.jsonl'), 'utf8').includes('"oomKills":1'),
@@ -91,7 +92,7 @@ testNeeding('root', process.getuid?.() === 0)('a full disk and a damaged file st
   expect(mounted.status, String(mounted.stderr)).toBe(0);
   onTestFinished(() => void spawnSync('umount', ['--lazy', storagePath]));
   writeFileSync(join(storagePath, 'history.jsonl'), 'x'.repeat(4096));
-  const program = await startProgram(python, 'healthy.py');
+  const program = await startProgramWith(asOwnService, python, 'healthy.py');
   const server = await startPaced(storagePath);
   const errors = /^heapwatch_collector_errors_total\{.*collector="storage".* ([0-9]+)$/m;
   // One for the file that was set aside, and then one for each save.

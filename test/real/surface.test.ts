@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import { startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
-import { startProgram } from './program.ts';
+import { asOwnService, watchOwnService } from './own-service.ts';
+import { startProgramWith } from './program.ts';
 import { until } from './until.ts';
 
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
@@ -12,10 +13,10 @@ async function get(url: string, accept = '*/*'): Promise<{ status: number; text:
 }
 
 test('a Python that makes classes without end has few series, and the API tells its past', async () => {
-  const program = await startProgram(python, 'endless_classes.py');
+  const program = await startProgramWith(asOwnService, python, 'endless_classes.py');
   // 100 times as fast: a census every 0.3 s.
   // This one only: at that pace the tests' own processes would take the budget.
-  const settings = ['--discovery.min-age=0s', '--discovery.include=name=python*', '--census.types=30'];
+  const settings = [...watchOwnService, '--census.types=30'];
   const server = await startServer(settings, { HEAPWATCH_TEST_PACE: '100' });
   const pid = `pid="${program.pid}"`;
   const names = new Set<string>();
