@@ -59,9 +59,11 @@ function mergeLabels(base: Labels, own: Sample['labels']): Labels {
 }
 
 /** Those labels of a target that are asked for. */
-function labelsOf({ serviceName, runtime, process }: Target, names: readonly TargetLabel[]): Labels {
-  const labels: Record<TargetLabel, string> = { service_name: serviceName, runtime, pid: String(process.pid) };
-  return Object.fromEntries(names.map((name) => [name, labels[name]]));
+function labelsOf({ serviceName, runtime, process, kubernetes }: Target, names: readonly TargetLabel[]): Labels {
+  const own = { service_name: serviceName, runtime, pid: String(process.pid) };
+  const { namespace, pod, container } = kubernetes ?? {};
+  const labels: Readonly<Record<TargetLabel, string | undefined>> = { ...own, namespace, pod, container };
+  return mergeLabels({}, Object.fromEntries(names.map((name) => [name, labels[name]])));
 }
 
 const bases = new WeakMap<Target, Labels>();

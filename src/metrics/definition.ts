@@ -1,8 +1,8 @@
 import type { Snapshot, TargetSnapshot } from '../model/snapshot.ts';
 import type { RuntimeName } from '../model/target.ts';
 
-/** Labels that every series of a target carries before its own. */
-export const targetLabels = ['service_name', 'runtime', 'pid'] as const;
+/** Labels that every series of a target carries before its own; the last three only in Kubernetes, as far as known. */
+export const targetLabels = ['service_name', 'runtime', 'pid', 'namespace', 'pod', 'container'] as const;
 
 export type TargetLabel = (typeof targetLabels)[number];
 

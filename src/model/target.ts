@@ -30,6 +30,7 @@ export interface Target extends Detection {
   readonly command: string;
   /** Where it runs, as far as cgroup paths and the environment tell. */
   readonly container?: ContainerIdentity;
+  readonly kubernetes?: KubernetesIdentity;
   /** Whether a pattern of the user's asks for it: what is only found may be nobody's concern. */
   readonly isIncluded?: true;
 }
@@ -43,4 +44,11 @@ export interface ContainerIdentity {
   readonly podUid?: string;
   /** A systemd unit, e.g. `nginx.service`. */
   readonly unit?: string;
+}
+
+/** What Kubernetes calls the pod around a process. Of two containers that may be meant the name is absent, never guessed. */
+export interface KubernetesIdentity {
+  readonly namespace: string;
+  readonly pod: string;
+  readonly container?: string;
 }

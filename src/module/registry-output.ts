@@ -6,7 +6,7 @@ import { gcDurations } from './gc-durations.ts';
 import { build, isOwnMetric, type Output } from './output.ts';
 
 /** Labels that a service may ask for: those of a scrape tell most services already. */
-export type ProcessLabel = Exclude<TargetLabel, 'runtime'>;
+export type ProcessLabel = Extract<TargetLabel, 'pid' | 'service_name'>;
 
 /** Adds `heapwatch_*`, and nothing else, to the service's registry. Throws when they are there already. */
 export function fillRegistry(
