@@ -54,6 +54,7 @@ function createService(settings: Settings) {
     pace: testPace(),
     include: settings.include,
     exclude: settings.exclude,
+    kubernetes: { rootfsPath: settings.rootfsPath, ownPod: ownPod(settings) },
     minAgeSeconds: settings.minAgeSeconds,
     maxTargets: settings.maxTargets,
     exportedTypes: settings.censusTypes,
@@ -78,6 +79,11 @@ function createService(settings: Settings) {
     await censusTaker?.close();
   };
   return { server, monitor, close };
+}
+
+/** What a sidecar was told of its pod. */
+function ownPod({ kubernetesNamespace: namespace, kubernetesPod: pod, kubernetesContainer: container }: Settings) {
+  return { ...(namespace && { namespace }), ...(pod && { pod }), ...(container && { container }) };
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process as it always does. */

@@ -43,6 +43,27 @@ export const settingTable = {
     default: '/proc',
     help: 'Where procfs is mounted',
   },
+  rootfsPath: {
+    flag: 'path.rootfs',
+    type: text('path'),
+    default: '/',
+    help: "Where the node's root is seen, for the names of pods: var/log/containers and what its engine wrote below run",
+  },
+  kubernetesNamespace: {
+    flag: 'kubernetes.namespace',
+    type: text('name'),
+    help: "A sidecar's namespace, from the downward API; with the pod it is a label of all that it watches",
+  },
+  kubernetesPod: {
+    flag: 'kubernetes.pod',
+    type: text('name'),
+    help: "A sidecar's pod, from the downward API",
+  },
+  kubernetesContainer: {
+    flag: 'kubernetes.container',
+    type: text('name'),
+    help: 'The container that a sidecar watches, where there is only one',
+  },
   logLevel: {
     flag: 'log.level',
     type: choice(['debug', 'info', 'warn', 'error']),

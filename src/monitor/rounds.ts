@@ -11,6 +11,7 @@ import { createCensusQueue } from './census/census-queue.ts';
 import type { Clock } from './clock.ts';
 import { createCollector } from './collector.ts';
 import { createDiscovery, type DiscoveryRound } from './discovery/discovery.ts';
+import { createKubernetesNames, type KubernetesOptions } from './discovery/kubernetes-names.ts';
 import { createEndings } from './endings/endings.ts';
 import { createIncidentRecorder } from './endings/incident-recorder.ts';
 import { createDeathRegister } from './endings/service-deaths.ts';
@@ -59,6 +60,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly minAgeSeconds: number;
   readonly maxTargets: number;
   /** How many types of a target have series of their own. */
+  /** Where the names of pods are known from, besides the processes themselves. */
+  readonly kubernetes?: Omit<KubernetesOptions, 'procfsPath'>;
   readonly exportedTypes: number;
   /** Types of all targets are left out evenly to keep within so many series; without it there is no bound. */
   readonly maxSeries?: number;
@@ -76,7 +79,8 @@ export function createRounds(options: RoundsOptions): Rounds {
     vitals: createCollector('vitals'),
     census: createCollector('census'),
   };
-  const discovery = createDiscovery({ ...options, ...times, minAgeSeconds: minAgeSeconds / pace });
+  const kubernetesNames = createKubernetesNames({ ...options.kubernetes, procfsPath });
+  const discovery = createDiscovery({ ...options, ...times, minAgeSeconds: minAgeSeconds / pace, kubernetesNames });
   const discoveryReport = createFailureReport(logger, 'looking for processes', { procfsPath });
   const keeper = storagePath === undefined ? undefined : createStateKeeper({ ...options, storagePath, times });
   const savedTarget = (key: string) => keeper?.target(key) ?? {};

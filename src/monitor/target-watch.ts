@@ -65,6 +65,8 @@ export interface TargetWatch {
   readonly censuses: CensusRecord;
   readonly collections: CollectionRhythm;
   addCensus(census: Census): void;
+  /** The same process and program, of which more is known now, or which has been moved. */
+  identify(target: Target): void;
   history(): TargetHistory;
   /** All that its verdict rests on, as plain JSON. */
   verdictState(): AssessorState;
@@ -76,7 +78,7 @@ export interface TargetWatch {
 }
 
 export function watchTarget(
-  { target, key, saved }: { target: Target; key: string; saved: SavedTarget },
+  { target: found, key, saved }: { target: Target; key: string; saved: SavedTarget },
   runtime: Pick<Runtime, 'open'>,
   options: WatchOptions,
 ): TargetWatch {
@@ -84,6 +86,7 @@ export function watchTarget(
   const { pid } = target.process;
   const session = openHeapSession(runtime, target.process, times);
   const cgroup = openProcessCgroup(target.process);
+  let target = found;
   const collections = createCollectionRhythm();
   const history = createHistory(pace);
   const floorWindow = createFloorWindow(times.floorSeconds);
@@ -152,7 +155,12 @@ export function watchTarget(
   }
 
   return {
-    target,
+    get target() {
+      return target;
+    },
+    identify(known) {
+      target = known;
+    },
     key,
     cgroup,
     censuses,

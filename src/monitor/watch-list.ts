@@ -41,6 +41,7 @@ export function createWatchList(runtimes: readonly Runtime[], options: WatchList
       const keys = new Map(found.map((target) => [keyOf(target), target]));
       const leavers = [...watches].filter(([key]) => !keys.has(key));
       const comers = [...keys].filter(([key]) => !watches.has(key));
+      for (const [key, { target }] of keys) watches.get(key)?.identify(target);
       return {
         removed: leavers.map(([key, watch]) => close(key, watch)),
         added: comers.map(([key, target]) => add(key, target)),

@@ -32,6 +32,7 @@ test('without any source every setting has its default, typed', () => {
       telemetryPath: '/metrics',
       webApi: 'auto',
       procfsPath: '/proc',
+      rootfsPath: '/',
       logLevel: 'info',
       logFormat: 'logfmt',
       include: [],

@@ -48,9 +48,9 @@ export interface Discovery {
 }
 
 interface RememberedLook extends Look {
-  /** Of this program: how often a look in a row has failed. */
+  /** Of this program: how often a look in a row has failed, or found no names. */
   readonly failuresInRow: number;
-  /** When a process that is no target is looked at again, by the clock that is never set. */
+  /** When a process that is no target, or nameless, is looked at again, by the clock that is never set. */
   readonly lookAgainAtSeconds: number;
 }
 
@@ -60,7 +60,8 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
 
   function holds(before: RememberedLook, seen: SeenProcess): boolean {
     if (!isStillTrue(before, seen)) return false;
-    return before.target !== undefined || clock.elapsedSeconds() < before.lookAgainAtSeconds;
+    if (before.target !== undefined && !before.isNameless) return true;
+    return clock.elapsedSeconds() < before.lookAgainAtSeconds;
   }
 
   function waitSeconds(ageSeconds: number, failuresInRow: number): number {
@@ -73,7 +74,8 @@ export function createDiscovery(options: DiscoveryOptions): Discovery {
   function lookAgain(seen: SeenProcess, ageSeconds: number, before: RememberedLook | undefined): RememberedLook {
     const look = lookAtProcess(seen, options);
     const isSame = before?.startTicks === look.startTicks && before.image === look.image;
-    const failuresInRow = look.failure === undefined ? 0 : 1 + (isSame ? before.failuresInRow : 0);
+    const isDone = look.failure === undefined && !look.isNameless;
+    const failuresInRow = isDone ? 0 : 1 + (isSame ? before.failuresInRow : 0);
     return {
       ...look,
       failuresInRow,

@@ -1,3 +1,5 @@
+import { kubernetesIdentity } from '../../linux/kubernetes-logs.ts';
+import type { KubernetesIdentity } from '../../model/target.ts';
 import { parseResourceAttributes } from './resource-attributes.ts';
 
 /** The only variables of a target that are read. */
@@ -20,6 +22,8 @@ export interface EnvironmentIdentity {
   readonly workloadName?: string | undefined;
   readonly containerName?: string | undefined;
   readonly namespace?: string | undefined;
+  /** As the downward API or OpenTelemetry's operator put it there, when it is in a pod. */
+  readonly kubernetes?: KubernetesIdentity | undefined;
 }
 
 /** As OpenTelemetry's semantic conventions and the Kubernetes operator of it name them, the widest name first. */
@@ -32,9 +36,19 @@ export function parseEnvironmentIdentity(environment: ReadonlyMap<string, string
     optedOut: environment.get('HEAPWATCH')?.trim().toLowerCase() === 'off',
     serviceName: environment.get('OTEL_SERVICE_NAME')?.trim() || attributes.get('service.name'),
     workloadName:
-      WORKLOADS.map((name) => attributes.get(name)).find((name) => name) ?? workloadOfPod(environment) ?? containerName,
+      WORKLOADS.map((name) => attributes.get(name)).find((name) => name) ??
+      workloadOfEnvironment(environment) ??
+      containerName,
     containerName,
     namespace: attributes.get('k8s.namespace.name') ?? environment.get('POD_NAMESPACE'),
+    // kubelet gives this variable to every container; without it the others mean something else.
+    kubernetes: environment.has('KUBERNETES_SERVICE_HOST')
+      ? kubernetesIdentity(
+          attributes.get('k8s.namespace.name') ?? environment.get('POD_NAMESPACE'),
+          attributes.get('k8s.pod.name') ?? environment.get('POD_NAME'),
+          attributes.get('k8s.container.name'),
+        )
+      : undefined,
   };
 }
 
@@ -49,9 +63,14 @@ const NUMBERED = /^(.+)-\d{1,5}$/;
  * A pod's name is its workload's and what makes it unique. It is in POD_NAME by custom, and in HOSTNAME; but there a pod in
  * the node's network has the node's name, and nodes are numbered as stateful pods are.
  */
-function workloadOfPod(environment: ReadonlyMap<string, string>): string | undefined {
+function workloadOfEnvironment(environment: ReadonlyMap<string, string>): string | undefined {
   const podName = environment.get('POD_NAME')?.slice(0, 253);
-  if (podName) return MADE_UP.exec(podName)?.[1] ?? NUMBERED.exec(podName)?.[1] ?? podName;
+  if (podName) return workloadOfPod(podName);
   if (!environment.has('KUBERNETES_SERVICE_HOST')) return undefined;
   return MADE_UP.exec(environment.get('HOSTNAME')?.slice(0, 253) ?? '')?.[1];
+}
+
+/** The workload that a pod's name was made of; the pod itself when it was made by hand. */
+export function workloadOfPod(podName: string): string {
+  return MADE_UP.exec(podName)?.[1] ?? NUMBERED.exec(podName)?.[1] ?? podName;
 }

@@ -5,8 +5,9 @@ import { readLivingProcessStat } from '../../linux/process-stat.ts';
 import { readProcessStatus } from '../../linux/process-status.ts';
 import { readSmallFile } from '../../linux/small-file.ts';
 import { absentOnFailure } from '../../model/failure.ts';
-import type { ContainerIdentity, ProcessRef } from '../../model/target.ts';
-import { IDENTITY_VARIABLES, parseEnvironmentIdentity } from './environment-identity.ts';
+import type { ContainerIdentity, KubernetesIdentity, ProcessRef } from '../../model/target.ts';
+import { IDENTITY_VARIABLES, parseEnvironmentIdentity, workloadOfPod } from './environment-identity.ts';
+import type { KubernetesNames } from './kubernetes-names.ts';
 import { plainName } from './plain-name.ts';
 import { programName } from './program-name.ts';
 import type { Traits } from './selection.ts';
@@ -17,6 +18,7 @@ export interface ProcessIdentity {
   /** The executable's file name. */
   readonly command: string;
   readonly container?: ContainerIdentity;
+  readonly kubernetes?: KubernetesIdentity;
   readonly optedOut: boolean;
   /** What patterns look at. */
   readonly traits: Traits;
@@ -27,8 +29,12 @@ export interface ProcessIdentity {
  * OpenTelemetry's variables, else that of the Kubernetes workload or the container, else the program's. Its memory is not
  * opened; the kernel itself copies environment and command line out of it. Throws `gone`.
  */
-export function readProcessIdentity(process: ProcessRef, executable: string): ProcessIdentity {
-  const identity = readIdentity(process, executable);
+export function readProcessIdentity(
+  process: ProcessRef,
+  executable: string,
+  kubernetesNames?: KubernetesNames,
+): ProcessIdentity {
+  const identity = readIdentity(process, executable, kubernetesNames);
   // What was read may be another process's by now, or nothing because it is ending.
   readLivingProcessStat(process);
   return identity;
@@ -39,33 +45,41 @@ export function readPublicTraits({ procfsPath, pid }: ProcessRef): Traits {
   return { cgroup: readCgroups(procfsPath, pid) };
 }
 
-function readIdentity({ procfsPath, pid }: ProcessRef, executable: string): ProcessIdentity {
+function readIdentity(
+  { procfsPath, pid }: ProcessRef,
+  executable: string,
+  kubernetesNames: KubernetesNames | undefined,
+): ProcessIdentity {
   const environment = parseEnvironmentIdentity(
     // What may not be read is not known: an environment that is denied asks for nothing.
     absentOnFailure(() => readEnvironment(procfsPath, pid, IDENTITY_VARIABLES)) ?? new Map(),
   );
   const program = programName(executable, absentOnFailure(() => readCommandLine(procfsPath, pid)) ?? []);
-  const names = [environment.serviceName, environment.workloadName, program, executable];
-  const serviceName = names.map((name) => plainName(name ?? '')).find((name) => name !== '') ?? 'unknown';
-  const command = plainName(executable);
   const cgroups = readCgroups(procfsPath, pid);
   const container = readContainer(procfsPath, pid, cgroups);
+  const kubernetes = kubernetesNames?.({ container, environment });
+  const workload = environment.workloadName ?? (kubernetes && workloadOfPod(kubernetes.pod));
+  const names = [environment.serviceName, workload, program, executable];
+  const serviceName = names.map((name) => plainName(name ?? '')).find((name) => name !== '') ?? 'unknown';
+  const command = plainName(executable);
   return {
     serviceName,
     command,
     ...(container && { container }),
+    ...(kubernetes && { kubernetes }),
     optedOut: environment.optedOut,
     traits: {
       name: [command],
       service: [serviceName],
       cgroup: cgroups,
-      container: present(container?.id, environment.containerName),
-      namespace: present(environment.namespace),
+      container: present(container?.id, kubernetes?.container ?? environment.containerName),
+      namespace: present(kubernetes?.namespace ?? environment.namespace),
     },
   };
 }
 
-function readCgroups(procfsPath: string, pid: number): readonly string[] {
+/** The cgroups that it is in, each once; none when that is not told. */
+export function readCgroups(procfsPath: string, pid: number): readonly string[] {
   return parseCgroupPaths(absentOnFailure(() => readSmallFile(`${procfsPath}/${pid}/cgroup`)) ?? '');
 }
 

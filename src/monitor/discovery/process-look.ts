@@ -7,7 +7,8 @@ import type { SkipReason } from '../../model/snapshot.ts';
 import type { ProcessRef, Target } from '../../model/target.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { looksLikeOurs } from './executable-names.ts';
-import { readProcessIdentity, readPublicTraits } from './process-identity.ts';
+import type { KubernetesNames } from './kubernetes-names.ts';
+import { readCgroups, readProcessIdentity, readPublicTraits } from './process-identity.ts';
 import { isExcluded } from './selection.ts';
 
 /** A process in the list of them. */
@@ -24,6 +25,10 @@ export interface Look {
   readonly image: string;
   /** Of a runtime of ours, watched or not. */
   readonly target?: Target;
+  /** Those of a target; it may be moved. */
+  readonly cgroups?: string;
+  /** It is in a pod whose names are not all known yet: they may be written down a moment later. */
+  readonly isNameless?: boolean;
   /** Why the target is not to be watched. */
   readonly skip?: SkipReason;
   /** Why we do not know: `denied` only when the process looks like ours, or a bug of a runtime. */
@@ -32,6 +37,7 @@ export interface Look {
 
 export interface LookOptions extends ProcessPatterns {
   readonly runtimes: readonly Runtime[];
+  readonly kubernetesNames?: KubernetesNames;
 }
 
 /**
@@ -39,7 +45,7 @@ export interface LookOptions extends ProcessPatterns {
  * whether it is to be watched: all before anything opens its memory. Throws `gone` only.
  */
 export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
-  const { runtimes } = options;
+  const { runtimes, kubernetesNames } = options;
   const { process, stat, startTimeSeconds } = seen;
   const look = { startTicks: stat.startTicks, image: stat.image };
   try {
@@ -47,15 +53,22 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
     for (const runtime of runtimes) {
       const detection = runtime.detect(process);
       if (detection === undefined) continue;
-      const { serviceName, command, container, ...identity } = readProcessIdentity(process, executable.name);
+      const identity = readProcessIdentity(process, executable.name, kubernetesNames);
+      const { serviceName, command, container, kubernetes } = identity;
       const optional = {
         ...(container && { container }),
+        ...(kubernetes && { kubernetes }),
         ...(options.include?.length && { isIncluded: true as const }),
       };
       const target = { ...detection, process, startTimeSeconds, serviceName, command, ...optional };
       const excluded = isExcluded(identity.traits, options) ? 'excluded' : undefined;
       const skip = identity.optedOut ? 'opted_out' : excluded;
-      const known = { ...look, image: `${stat.image} ${executable.identity}` };
+      const known = {
+        ...look,
+        image: `${stat.image} ${executable.identity}`,
+        cgroups: String(identity.traits.cgroup),
+        isNameless: container?.podUid !== undefined && kubernetes?.container === undefined,
+      };
       if (skip !== undefined) return { ...known, target, skip };
       const version = runtime.readVersion?.(process, detection.version) ?? detection.version;
       return { ...known, target: { ...target, version } };
@@ -70,11 +83,13 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
   }
 }
 
-/** Whether it is the process and program of an earlier look. Throws `gone`, or `denied` when it has become another user's. */
+/** Whether it is the process and program of an earlier look, in the cgroups of then. Throws `gone`, or `denied` when it has become another user's. */
 export function isStillTrue(look: Look, { process, stat }: SeenProcess): boolean {
   if (look.startTicks !== stat.startTicks) return false;
   if (look.target === undefined) return look.image === stat.image;
-  return look.image === `${stat.image} ${readExecutable(process.procfsPath, process.pid).identity}`;
+  const { procfsPath, pid } = process;
+  if (look.cgroups !== String(readCgroups(procfsPath, pid))) return false;
+  return look.image === `${stat.image} ${readExecutable(procfsPath, pid).identity}`;
 }
 
 /** Guesses from what everyone may read: what the process calls itself, and what it was started as. */
