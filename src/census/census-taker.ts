@@ -8,6 +8,8 @@ export interface CensusTaker {
    * The deadline counts from when the scan starts, not from when it was asked for.
    */
   take(process: ProcessRef, runtime: RuntimeName, deadlineMs: number): Promise<Census>;
+  /** Gives back the memory that is held for the next census, when none is running. */
+  rest(): void;
   /** Idempotent; what still waits is rejected. */
   close(): Promise<void>;
 }

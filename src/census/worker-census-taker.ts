@@ -115,6 +115,9 @@ export function startCensusTaker({ asGuest = false, optIns = {} }: CensusTakerOp
         runNext();
       });
     },
+    rest() {
+      if (running === undefined) void endWorker();
+    },
     async close(): Promise<void> {
       if (closed) return;
       closed = true;

@@ -17,6 +17,7 @@ import { createIncidentRecorder } from './endings/incident-recorder.ts';
 import { createDeathRegister } from './endings/service-deaths.ts';
 import { createFailureReport, failureOf } from './failure-report.ts';
 import type { Logger } from './logger.ts';
+import { createOwnMemory, type Shortage } from './own-memory.ts';
 import { createPause } from './pause.ts';
 import { createStateKeeper, type KeptState } from './state-keeper.ts';
 import type { TargetWatch } from './target-watch.ts';
@@ -90,10 +91,13 @@ export function createRounds(options: RoundsOptions): Rounds {
   const register = createDeathRegister(times.deathsSeconds);
   const incidents = createIncidentRecorder({ ...options, register });
   const endings = createEndings({ ...options, register, recorder: incidents, times });
-  const queue = censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census });
+  const ownMemory = createOwnMemory(procfsPath, logger);
+  const queue =
+    censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census, ownMemory });
   const parts = [
     collectors.discovery,
     collectors.vitals,
+    ownMemory,
     ...(queue === undefined ? [] : [collectors.census]),
     ...(keeper === undefined ? [] : [keeper]),
     ...(options.incidentStore === undefined ? [] : [incidents]),
@@ -102,6 +106,7 @@ export function createRounds(options: RoundsOptions): Rounds {
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };
   let discoveryFailure: Failure | undefined;
+  let shortage: Shortage = 'none';
   let first = true;
   let closed = false;
 
@@ -116,7 +121,10 @@ export function createRounds(options: RoundsOptions): Rounds {
       }
       const { added, removed } = watches.follow(found.targets);
       for (const watch of removed) queue?.remove(watch);
-      for (const watch of added) queue?.add(watch);
+      for (const watch of added) {
+        watch.keepHistoryAs(shortage);
+        queue?.add(watch);
+      }
       endings.left(removed, clock.nowSeconds());
       discoveryFailure = undefined;
       discoveryReport.worked();
@@ -163,6 +171,14 @@ export function createRounds(options: RoundsOptions): Rounds {
     return seconds;
   }
 
+  function spareMemory(): void {
+    const before = shortage;
+    shortage = ownMemory.look();
+    if (shortage === before) return;
+    for (const watch of watches.all()) watch.keepHistoryAs(shortage);
+    if (shortage === 'critical') censusTaker?.rest();
+  }
+
   function keptState(): KeptState {
     return { targets: watches.all(), deaths: register.saved(clock.nowSeconds()) };
   }
@@ -173,6 +189,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       if (first) incidents.load();
       const pause = createPause(clock);
       const discoverySeconds = await timed(() => discover(pause), collectors.discovery.ran);
+      spareMemory();
       let openingSeconds = 0;
       const vitalsSeconds = await timed(async () => {
         openingSeconds = await readAllVitals(pause);

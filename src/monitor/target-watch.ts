@@ -21,6 +21,7 @@ import { createFloorWindow } from './history/floor-window.ts';
 import { createHistory, readingOf } from './history/history.ts';
 import { createJvmFloor } from './jvm-floor.ts';
 import type { Logger } from './logger.ts';
+import type { Shortage } from './own-memory.ts';
 import type { MonitorTimes } from './times.ts';
 import type { TraceRecorder } from './trace-recorder.ts';
 
@@ -64,10 +65,12 @@ export interface TargetWatch {
   readonly cgroup: ProcessCgroup;
   readonly censuses: CensusRecord;
   readonly collections: CollectionRhythm;
-  addCensus(census: Census): void;
   /** The same process and program, of which more is known now, or which has been moved. */
   identify(target: Target): void;
+  addCensus(census: Census): void;
   history(): TargetHistory;
+  /** Lets the older part of the history go when our own memory is short. */
+  keepHistoryAs(shortage: Shortage): void;
   /** All that its verdict rests on, as plain JSON. */
   verdictState(): AssessorState;
   /** Reads the vitals; never throws. What cannot be read is a failure on the snapshot. */
@@ -83,10 +86,10 @@ export function watchTarget(
   options: WatchOptions,
 ): TargetWatch {
   const { times, pace, exportedTypes, nodeBytes, clock, logger, readProcess = readProcessVitals } = options;
+  let target = found;
   const { pid } = target.process;
   const session = openHeapSession(runtime, target.process, times);
   const cgroup = openProcessCgroup(target.process);
-  let target = found;
   const collections = createCollectionRhythm();
   const history = createHistory(pace);
   const floorWindow = createFloorWindow(times.floorSeconds);
@@ -171,6 +174,7 @@ export function watchTarget(
       newTypes = censuses.exportedTypes;
     },
     history: history.all,
+    keepHistoryAs: history.keepAs,
     verdictState: assessor.state,
     get vitals() {
       return vitals;

@@ -20,6 +20,7 @@ function startWatch() {
         calls.push('census');
         return new Promise(() => undefined);
       },
+      rest: () => undefined,
       close: async () => undefined,
     },
     censusBudget: 0.01,

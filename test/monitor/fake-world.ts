@@ -28,6 +28,8 @@ export interface RecordedProcfs {
   set(process: RecordedProcess): void;
   end(pid: number): void;
   setOomKills(count: number): void;
+  /** Puts heapwatch itself, the process 1, in a cgroup of so much memory. */
+  setOwnMemory(usedBytes: number, limitBytes: number): void;
   readonly tree: RecordedTree;
 }
 
@@ -39,7 +41,9 @@ export function recordProcfs(...processes: RecordedProcess[]): RecordedProcfs {
     other: '',
   });
   tree.write({
-    'self/mountinfo': `1 1 0:1 / ${tree.path}/cgroups rw - cgroup2 cgroup2 rw\n`,
+    self: { link: '1' },
+    '1/mountinfo': `1 1 0:1 / ${tree.path}/cgroups rw - cgroup2 cgroup2 rw\n`,
+    '1/cgroup': '0::/heapwatch\n',
     'cgroups/app/memory.current': '1000000\n',
     'cgroups/app/memory.max': '2000000\n',
     'cgroups/app/memory.stat': 'inactive_file 0\n',
@@ -57,6 +61,12 @@ export function recordProcfs(...processes: RecordedProcess[]): RecordedProcfs {
       });
     },
     end: (pid) => tree.write({ [pid]: undefined }),
+    setOwnMemory: (usedBytes, limitBytes) =>
+      tree.write({
+        'cgroups/heapwatch/memory.current': `${usedBytes}\n`,
+        'cgroups/heapwatch/memory.max': `${limitBytes}\n`,
+        'cgroups/heapwatch/memory.stat': 'inactive_file 0\n',
+      }),
     setOomKills: (count) => tree.write({ 'cgroups/app/memory.events': `oom_kill ${count}\n` }),
   };
   procfs.setOomKills(0);
@@ -142,6 +152,7 @@ export function createFakeTaker(clock: FakeClock): FakeTaker {
       if (taker.error !== undefined) throw taker.error;
       return censusOf(clock.nowSeconds(), taker.durationSeconds);
     },
+    rest: () => {},
     close: async () => {},
   };
   return taker;

@@ -31,7 +31,7 @@ test('the first snapshot has targets, the node, deaths and our own cost', async 
     ],
     deaths: [{ serviceName: 'python3 app.py', runtime: 'cpython', oomKills: 0 }],
     node: { memoryBytes: 1000 * 1024, availableBytes: 400 * 1024 },
-    collectors: [{ collector: 'discovery' }, { collector: 'vitals' }, { collector: 'census' }],
+    collectors: [{ collector: 'discovery' }, { collector: 'vitals' }, { collector: 'memory' }, { collector: 'census' }],
   });
 });
 
@@ -183,7 +183,7 @@ test('without a census taker there are vitals alone', async () => {
   await monitor.start();
   await clock.advance(60);
   expect(monitor.latest().targets[0]).toMatchObject({ up: true, exportedTypes: [], censusResults: { ok: 0 } });
-  expect(monitor.latest().collectors.map(({ collector }) => collector)).toEqual(['discovery', 'vitals']);
+  expect(monitor.latest().collectors.map(({ collector }) => collector)).toEqual(['discovery', 'vitals', 'memory']);
 });
 
 test('what has not run yet took no time that is known', async () => {

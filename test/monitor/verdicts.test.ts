@@ -38,7 +38,7 @@ function leakingMachine(heap: Partial<HeapVitals> = {}) {
     const monitor = createMonitor({
       procfsPath: procfs.path,
       runtimes: [runtime],
-      censusTaker: { take: async () => ordersCensus(clock, orders), close: async () => {} },
+      censusTaker: { take: async () => ordersCensus(clock, orders), rest: () => {}, close: async () => {} },
       minAgeSeconds: 0,
       maxTargets: 256,
       exportedTypes: 50,

@@ -5,10 +5,11 @@ import type { Clock } from '../clock.ts';
 import type { Collector } from '../collector.ts';
 import { createFailureReport, type FailureReport } from '../failure-report.ts';
 import type { Logger } from '../logger.ts';
+import type { OwnMemory } from '../own-memory.ts';
 import type { TargetWatch } from '../target-watch.ts';
 import { CENSUS_DEADLINE_MS, type MonitorTimes } from '../times.ts';
 import { createCensusBudget } from './census-budget.ts';
-import { createMachineSlack } from './machine-slack.ts';
+import { createMachineSlack, LEAST_SLACK } from './machine-slack.ts';
 import { swappedOut } from './swapped-out.ts';
 
 export interface CensusQueueOptions {
@@ -21,6 +22,8 @@ export interface CensusQueueOptions {
   readonly procfsPath: string;
   readonly clock: Clock;
   readonly collector: Collector;
+  /** When our own memory is short censuses come rarely, or not at all. */
+  readonly ownMemory?: Pick<OwnMemory, 'shortage'>;
   readonly logger: Logger;
   /** Called when a census has ended, well or not. */
   readonly changed: () => void;
@@ -64,7 +67,9 @@ interface Due {
 export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
   const { censusTaker, times, procfsPath, clock, collector, logger, changed } = options;
   const plans = new Map<TargetWatch, Plan>();
-  const slack = createMachineSlack(procfsPath, clock, times.roundSeconds);
+  const machineSlack = createMachineSlack(procfsPath, clock, times.roundSeconds);
+  const shortage = () => options.ownMemory?.shortage ?? 'none';
+  const slack = () => (shortage() === 'none' ? machineSlack() : LEAST_SLACK);
   const budget = createCensusBudget({ ...options, slack });
   let running = false;
   let closed = false;
@@ -121,7 +126,7 @@ export function createCensusQueue(options: CensusQueueOptions): CensusQueue {
   function startNext(): void {
     if (running || closed) return;
     const due = dueEntries(clock.elapsedSeconds()).filter(isPresent);
-    const next = budget.hasCredit() ? due[0] : due.find(hasWaitedEnough);
+    const next = shortage() === 'critical' ? undefined : budget.hasCredit() ? due[0] : due.find(hasWaitedEnough);
     if (next !== undefined) {
       void take(next);
       return;

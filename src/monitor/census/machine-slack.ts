@@ -5,7 +5,7 @@ import type { Clock } from '../clock.ts';
 const CALM = 0.2;
 const FULL = 0.8;
 /** On a full machine censuses go on, four times as far apart: that is when they are needed. */
-const LEAST_SLACK = 0.25;
+export const LEAST_SLACK = 0.25;
 
 /**
  * How much of our budget the machine can spare, 0.25 to 1. The one signal is the pressure on its processors: the load

@@ -1,5 +1,6 @@
 import type { HistoryCensus, HistoryReading, TargetHistory } from '../../model/history.ts';
 import type { Vitals } from '../../model/vitals.ts';
+import type { Shortage } from '../own-memory.ts';
 import { createCensusStore } from './census-store.ts';
 import { createReadingQueue } from './reading-queue.ts';
 import { createThinnedWindow, type Tier } from './thinned-window.ts';
@@ -20,11 +21,15 @@ const CENSUS_TIERS: readonly Tier[] = [
   { seconds: 24 * HOUR, stepSeconds: 1800, most: 40 },
 ];
 
+const KEPT_TIERS: Readonly<Record<Shortage, number>> = { none: 3, scarce: 2, critical: 1 };
+
 /** A target's past: a day in numbers, see docs/state.md for what that costs. */
 export interface History {
   addReading(reading: HistoryReading): void;
   addCensus(census: HistoryCensus): void;
   all(): TargetHistory;
+  /** A day unless told otherwise; when memory is short 6 hours or 20 minutes. What is older is let go. */
+  keepAs(shortage: Shortage): void;
   /** Puts back what was kept of the same process, before anything is added. */
   restore(saved: TargetHistory): void;
 }
@@ -37,6 +42,9 @@ export function createHistory(pace: number): History {
     addReading: readings.add,
     addCensus: censuses.add,
     all: () => ({ readings: readings.items(), censuses: censuses.items() }),
+    keepAs(shortage) {
+      for (const window of [readings, censuses]) window.keepTiers(KEPT_TIERS[shortage]);
+    },
     restore(saved) {
       for (const reading of saved.readings) readings.add(reading);
       for (const census of saved.censuses) censuses.add(census);

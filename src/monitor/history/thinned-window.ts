@@ -23,6 +23,8 @@ export interface ThinnedWindow<Item> {
   add(item: Item): void;
   /** Ascending by time. */
   items(): Item[];
+  /** Forgets all but the youngest tiers, and keeps no more than those from now on. */
+  keepTiers(count: number): void;
 }
 
 interface Timed {
@@ -38,7 +40,7 @@ export function createThinnedWindow<Item extends Timed>(
   createQueue: (most: number) => Queue<Item>,
   matters: (item: Item) => boolean = () => false,
 ): ThinnedWindow<Item> {
-  const queues = tiers.map(({ most }) => createQueue(most));
+  let queues = tiers.map(({ most }) => createQueue(most));
 
   function place(index: number, item: Item): void {
     const tier = tiers[index];
@@ -69,5 +71,8 @@ export function createThinnedWindow<Item extends Timed>(
       }
     },
     items: () => queues.toReversed().flatMap((queue) => queue.items()),
+    keepTiers(count) {
+      queues = tiers.slice(0, count).map(({ most }, index) => queues[index] ?? createQueue(most));
+    },
   };
 }

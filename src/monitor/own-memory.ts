@@ -1,0 +1,90 @@
+import { getHeapStatistics } from 'node:v8';
+import { openProcessCgroup } from '../linux/cgroup.ts';
+import { readOwnPid } from '../linux/process-list.ts';
+import type { CollectorStats } from '../model/snapshot.ts';
+import type { CgroupVitals } from '../model/vitals.ts';
+import type { Logger } from './logger.ts';
+
+/** How short of memory heapwatch itself is. */
+export type Shortage = 'none' | 'scarce' | 'critical';
+
+/** Watches the memory of heapwatch itself, which shall do less before it is killed. */
+export interface OwnMemory {
+  /** As of the last look. */
+  readonly shortage: Shortage;
+  /** To be called in every round; never throws for what it reads. */
+  look(): Shortage;
+  /** How often memory became so short, as errors by shortage. */
+  stats(): CollectorStats;
+}
+
+/** Used shares of the nearest limit from which on memory is short. */
+const SHORT_FROM = { scarce: 0.8, critical: 0.9 } as const;
+/** So much less before it is not any more: what was let go would come and go. */
+const HYSTERESIS = 0.1;
+
+const MEASURES = {
+  scarce: 'censuses come rarely, and histories older than 6 hours are let go',
+  critical: 'there are no censuses, and histories older than 20 minutes are let go',
+} as const;
+
+/** A limit of ours, and what is used of it. */
+interface Use {
+  readonly of: string;
+  readonly usedBytes: number;
+  readonly limitBytes: number;
+}
+
+/** `readHeap` answers what V8 uses and may use. */
+export function createOwnMemory(procfsPath: string, logger: Logger, readHeap = heapUse): OwnMemory {
+  const pid = readOwnPid(procfsPath);
+  const cgroup = pid === undefined ? undefined : openProcessCgroup({ procfsPath, pid, startTicks: 0 });
+  const errors: Record<string, number> = {};
+  let shortage: Shortage = 'none';
+
+  function tell(now: Shortage, use: Use): void {
+    const percent = Math.round(shareOf(use) * 100);
+    const used = `${percent} % of ${Math.round(use.limitBytes / 2 ** 20)} MiB, the limit of our own ${use.of}, are used`;
+    if (now === 'none') logger.info({}, `${used}: that is enough again for all censuses and histories`);
+    else logger.warn({}, `${used}: ${MEASURES[now]}; give heapwatch more memory, or fewer processes to watch`);
+  }
+
+  return {
+    get shortage() {
+      return shortage;
+    },
+    look() {
+      const nearest = [readHeap(), ...cgroupUses(cgroup?.read())].reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a));
+      const now = shortageAt(shareOf(nearest), shortage);
+      if (now !== shortage) tell(now, nearest);
+      if (now !== 'none' && now !== shortage) errors[now] = (errors[now] ?? 0) + 1;
+      shortage = now;
+      return now;
+    },
+    stats: () => ({ collector: 'memory', errors: { ...errors } }),
+  };
+}
+
+/** Where a share of the limit is used and memory was so short before. */
+export function shortageAt(share: number, before: Shortage): Shortage {
+  const isAtLeast = (level: 'scarce' | 'critical', wasAtLeast: boolean) =>
+    share >= SHORT_FROM[level] - (wasAtLeast ? HYSTERESIS : 0);
+  if (isAtLeast('critical', before === 'critical')) return 'critical';
+  return isAtLeast('scarce', before !== 'none') ? 'scarce' : 'none';
+}
+
+function shareOf({ usedBytes, limitBytes }: Use): number {
+  return usedBytes / limitBytes;
+}
+
+function heapUse(): Use {
+  const { used_heap_size: usedBytes, heap_size_limit: limitBytes } = getHeapStatistics();
+  return { of: 'heap', usedBytes, limitBytes };
+}
+
+/** Of our cgroup and of the one around it that is nearer to its limit. */
+function cgroupUses(vitals: CgroupVitals | undefined): Use[] {
+  return [vitals, vitals?.bindingAncestor].flatMap((one) =>
+    one?.limitBytes === undefined ? [] : [{ of: 'cgroup', usedBytes: one.workingSetBytes, limitBytes: one.limitBytes }],
+  );
+}
