@@ -62,6 +62,7 @@ export const censusMetrics = [
   targetMetric({
     name: 'heapwatch_census_total',
     kind: 'counter',
+    since: 'exporter',
     help: 'Attempts at a census by result.',
     labels: ['result'],
     runtimes: everyRuntime,

@@ -25,6 +25,8 @@ export interface Build {
 interface Described<Name extends string, Label extends string> {
   readonly name: Name;
   readonly kind: 'gauge' | 'counter';
+  /** Of a counter: with what its counting began, the process or the exporter; absent where neither is sure. */
+  readonly since?: 'process' | 'exporter';
   /** What it is and where it comes from. */
   readonly help: string;
   /** Its own labels, without those of the target. */

@@ -7,6 +7,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_collections_total',
     kind: 'counter',
+    since: 'process',
     help: "Garbage collections, from the runtime's own counters, by generation (CPython: 0, 1, 2) or kind (Node.js: minor, major; JVM: young, old, concurrent). ZGC and G1's concurrent: pauses, several a cycle; Shenandoah: cycles.",
     labels: ['gc'],
     runtimes: everyRuntime,
@@ -15,6 +16,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_pause_seconds_total',
     kind: 'counter',
+    since: 'process',
     help: "Time spent in garbage collections, from the runtime's own counters. JVM: in pauses only, not beside the program; absent for Shenandoah.",
     labels: ['gc'],
     runtimes: ['nodejs', 'jvm'],
@@ -23,6 +25,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_collected_objects_total',
     kind: 'counter',
+    since: 'process',
     help: "Objects that CPython's cyclic collector freed, as gc.get_stats() counts them.",
     labels: ['gc'],
     runtimes: ['cpython'],
@@ -31,6 +34,7 @@ export const gcMetrics = [
   targetMetric({
     name: 'heapwatch_gc_uncollectable_objects_total',
     kind: 'counter',
+    since: 'process',
     help: "Objects that CPython's cyclic collector found unreachable but could not free, as gc.get_stats() counts them.",
     labels: ['gc'],
     runtimes: ['cpython'],

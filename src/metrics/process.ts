@@ -29,6 +29,7 @@ export const processMetrics = [
   targetMetric({
     name: 'heapwatch_process_cpu_seconds_total',
     kind: 'counter',
+    since: 'process',
     help: 'CPU time of the process, user and system: utime + stime of /proc/<pid>/stat.',
     labels: [],
     runtimes: everyRuntime,
