@@ -13,14 +13,23 @@ export interface ToolRun {
 /** Where .ci/chart-tools puts what these tests need. */
 const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'heapwatch-tools');
 
-const tools = { helm: find('helm'), kubeconform: find('kubeconform') };
+const tools = {
+  helm: find('helm'),
+  kubeconform: find('kubeconform'),
+  kustomize: find('kustomize'),
+  'pod-security': find('pod-security'),
+};
 
 /** For `testNeeding`: what it is, in words, and whether it is here. */
 export const needs = {
   helm: ['helm (.ci/chart-tools builds it)', tools.helm !== undefined],
   kubeconform: [
     'helm or kubeconform or its schemas (.ci/chart-tools fetches them)',
-    tools.helm !== undefined && tools.kubeconform !== undefined && existsSync(schemaSource('kubernetes.json')),
+    tools.helm !== undefined && tools.kubeconform !== undefined && existsSync(schemaSource('ServiceMonitor.yaml')),
+  ],
+  sidecars: [
+    "helm, kustomize or Pod Security's rules (.ci/chart-tools builds them)",
+    tools.helm !== undefined && tools.kustomize !== undefined && tools['pod-security'] !== undefined,
   ],
 } as const;
 
@@ -29,7 +38,7 @@ export function schemaSource(name: string): string {
   return join(cache, name);
 }
 
-/** Runs helm or kubeconform. That it refuses its input is an answer, not an error; throws when it cannot run. */
+/** Runs one of the tools. That it refuses its input is an answer, not an error; throws when it cannot run. */
 export function runTool(name: keyof typeof tools, args: readonly string[], input = ''): ToolRun {
   const { status, stdout, stderr, error } = spawnSync(tools[name] ?? name, args, {
     input,

@@ -6,7 +6,7 @@ import { parseCommandLine } from '../../src/config/command-line.ts';
 import { settingTable } from '../../src/config/settings.ts';
 import { testNeeding } from '../real/needs.ts';
 import { needs, runTool } from './chart-tool.ts';
-import { chartFolder, only, render, valueFiles, valuesOf } from './rendered-chart.ts';
+import { agentFiles, chartFolder, onKubernetes, only, render, valueFiles, valuesOf } from './rendered-chart.ts';
 
 const read = (path: string) => readFileSync(join(chartFolder, path), 'utf8');
 const everything = valuesOf('everything-values.yaml');
@@ -20,7 +20,7 @@ test('everything-values.yaml sets every value that there is, to something else t
   const defaults = parse(read('values.yaml'));
   const everything = parse(read('ci/everything-values.yaml'));
   expect(Object.keys(everything).sort()).toEqual(Object.keys(defaults).sort());
-  for (const key of Object.keys(defaults).filter((key) => key !== 'dashboards')) {
+  for (const key of Object.keys(defaults).filter((key) => key !== 'dashboards' && key !== 'mode')) {
     expect([key, everything[key]]).not.toEqual([key, defaults[key]]);
   }
 });
@@ -33,12 +33,14 @@ test('the schema describes the values that there are', () => {
 
 for (const file of valueFiles) {
   testNeeding(...needs.helm)(`helm lint --strict finds nothing with ${file}`, () => {
-    const { stdout, code } = runTool('helm', ['lint', '--strict', chartFolder, ...valuesOf(file)]);
+    const { stdout, code } = runTool('helm', ['lint', '--strict', chartFolder, ...onKubernetes, ...valuesOf(file)]);
     expect(stdout).toContain('1 chart(s) linted, 0 chart(s) failed');
     expect(stdout).not.toMatch(/\[(WARNING|ERROR)\]/);
     expect(code).toBe(0);
   });
+}
 
+for (const file of agentFiles) {
   testNeeding(...needs.helm)(`heapwatch understands the flags that ${file} leads to`, () => {
     const [container] = only(render(valuesOf(file)), 'DaemonSet').spec.template.spec.containers;
     const [command, ...flags] = container.args;

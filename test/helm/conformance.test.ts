@@ -3,6 +3,7 @@ import { testNeeding } from '../real/needs.ts';
 import { needs, runTool } from './chart-tool.ts';
 import { writeManifestSchemas } from './manifest-schemas.ts';
 import { renderText, valueFiles, valuesOf } from './rendered-chart.ts';
+import { sidecars } from './sidecars.ts';
 
 /** What kubeconform says to manifests, a schema per kind. */
 function check(manifests: string) {
@@ -11,10 +12,11 @@ function check(manifests: string) {
 }
 
 const operators = ['--set', 'podMonitor.enabled=true,prometheusRule.enabled=true'];
+const services = ['--set', 'serviceMonitor.enabled=true,networkPolicy.enabled=true'];
 
 testNeeding(...needs.kubeconform)('Kubernetes and the Prometheus Operator know every field of every manifest', () => {
-  const all = [...valueFiles.map(valuesOf), operators].map((args) => renderText(args)).join('\n---\n');
-  const { stdout, code } = check(all);
+  const all = [...valueFiles.map(valuesOf), operators, services].map((args) => renderText(args));
+  const { stdout, code } = check([...all, ...sidecars()].join('\n---\n'));
   expect(stdout).toMatch(/Summary: \d\d resources found .* Invalid: 0, Errors: 0, Skipped: 0/);
   expect(code).toBe(0);
 });

@@ -11,10 +11,13 @@ type Schema = Readonly<Record<string, unknown>>;
 const builtIn = {
   ServiceAccount: 'io.k8s.api.core.v1.ServiceAccount',
   ConfigMap: 'io.k8s.api.core.v1.ConfigMap',
+  Service: 'io.k8s.api.core.v1.Service',
   DaemonSet: 'io.k8s.api.apps.v1.DaemonSet',
+  Deployment: 'io.k8s.api.apps.v1.Deployment',
+  NetworkPolicy: 'io.k8s.api.networking.v1.NetworkPolicy',
 };
 /** Kinds of the Prometheus Operator. */
-const custom = ['PodMonitor', 'PrometheusRule'];
+const custom = ['PodMonitor', 'ServiceMonitor', 'PrometheusRule'];
 
 /**
  * Writes one JSON schema per kind, as kubeconform's `-schema-location` wants them, in which a field that the API does

@@ -4,17 +4,22 @@ import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { testNeeding } from '../real/needs.ts';
 import { needs } from './chart-tool.ts';
-import { chartFolder, only, render, valueFiles, valuesOf } from './rendered-chart.ts';
+import { agentFiles, chartFolder, only, render, valueFiles, valuesOf } from './rendered-chart.ts';
 
 const everything = valuesOf('everything-values.yaml');
+interface Volume {
+  readonly name: string;
+  readonly hostPath: { readonly path: string };
+}
+
 const enabled = ['--set', 'podMonitor.enabled=true,prometheusRule.enabled=true'];
 
-for (const file of valueFiles) {
+for (const file of agentFiles) {
   testNeeding(...needs.helm)(`with ${file} the container has the rights to read, and no others`, () => {
     const manifests = render(valuesOf(file));
     const pod = only(manifests, 'DaemonSet').spec.template.spec;
     expect(pod).toMatchObject({ hostPID: true, automountServiceAccountToken: false, enableServiceLinks: false });
-    for (const absent of ['hostNetwork', 'hostIPC', 'volumes', 'initContainers', 'securityContext']) {
+    for (const absent of ['hostNetwork', 'hostIPC', 'initContainers', 'securityContext']) {
       expect(pod).not.toHaveProperty(absent);
     }
     expect(pod.containers).toHaveLength(1);
@@ -30,13 +35,30 @@ for (const file of valueFiles) {
     expect(pod.serviceAccountName).toBe(account.metadata.name);
     expect(account.automountServiceAccountToken).toBe(false);
   });
+}
 
+for (const file of valueFiles) {
   testNeeding(...needs.helm)(`with ${file} no rights in the cluster are granted`, () => {
     const kinds = new Set(render(valuesOf(file)).map(({ kind }) => kind));
-    const harmless = ['ServiceAccount', 'DaemonSet', 'ConfigMap', 'PodMonitor', 'PrometheusRule'];
+    const monitoring = ['PodMonitor', 'ServiceMonitor', 'PrometheusRule'];
+    const harmless = ['ServiceAccount', 'DaemonSet', 'ConfigMap', 'Service', 'NetworkPolicy', ...monitoring];
     expect([...kinds].filter((kind) => !harmless.includes(kind))).toEqual([]);
   });
 }
+
+testNeeding(...needs.helm)('of the node it mounts the names of logs, and a folder for its state on request', () => {
+  const mountsOf = (args: string[]) => {
+    const { volumes = [], containers } = only(render(args), 'DaemonSet').spec.template.spec;
+    const paths = new Map(volumes.map(({ name, hostPath }: Volume) => [name, hostPath.path]));
+    return (containers[0].volumeMounts ?? []).map(({ name, ...mount }: Volume) => ({ ...mount, of: paths.get(name) }));
+  };
+  const names = { of: '/var/log/containers', mountPath: '/host/var/log/containers', readOnly: true };
+  const state = { of: '/var/lib/heapwatch', mountPath: '/var/lib/heapwatch' };
+  expect(mountsOf([])).toEqual([names]);
+  expect(mountsOf(valuesOf('agent-values.yaml'))).toEqual([names, state]);
+  expect(mountsOf(everything)).toEqual([state]);
+  expect(mountsOf(valuesOf('minimal-values.yaml'))).toEqual([]);
+});
 
 testNeeding(...needs.helm)('an AppArmor profile is set only on request', () => {
   const contextOf = (args: string[]) =>
@@ -102,4 +124,47 @@ testNeeding(...needs.helm)('each dashboard is in a ConfigMap that Grafana takes,
     const file = join(chartFolder, 'files/dashboards', name.replace(/^heapwatch-/, ''));
     expect(JSON.parse(json)).toEqual(JSON.parse(readFileSync(file, 'utf8')));
   }
+});
+
+const api = (...kinds: string[]) => kinds.flatMap((kind) => ['--api-versions', `monitoring.coreos.com/v1/${kind}`]);
+const kindsWith = (...args: string[]) => render(args).map(({ kind }) => kind);
+
+testNeeding(...needs.helm)(
+  'what needs an operator is installed where the cluster knows it, unless it is refused',
+  () => {
+    expect(kindsWith(...api('PodMonitor', 'PrometheusRule'))).toEqual(
+      expect.arrayContaining(['PodMonitor', 'PrometheusRule']),
+    );
+    expect(kindsWith(...api('PodMonitor'))).not.toContain('PrometheusRule');
+    expect(kindsWith(...api('PodMonitor'), '--set', 'podMonitor.enabled=false')).not.toContain('PodMonitor');
+  },
+);
+
+testNeeding(...needs.helm)('Prometheus scrapes pods or endpoints, never both', () => {
+  const both = api('PodMonitor', 'ServiceMonitor');
+  const endpoints = kindsWith(...both, '--set', 'serviceMonitor.enabled=auto');
+  expect(endpoints).toEqual(expect.arrayContaining(['Service', 'ServiceMonitor']));
+  expect(endpoints).not.toContain('PodMonitor');
+  const wrong = ['--set', 'podMonitor.enabled=true,serviceMonitor.enabled=true'];
+  expect(() => render(wrong)).toThrow('podMonitor.enabled and serviceMonitor.enabled: Prometheus would scrape');
+  expect(() => render(['--set', 'mode=sidecar,serviceMonitor.enabled=true'])).toThrow('a sidecar has no Service');
+});
+
+testNeeding(...needs.helm)(
+  'a ServiceMonitor finds the Service, that the pods, and the labels are as a PodMonitor has them',
+  () => {
+    const manifests = render(valuesOf('agent-values.yaml'));
+    const service = only(manifests, 'Service');
+    const { spec } = only(manifests, 'ServiceMonitor');
+    expect(service.metadata.labels).toMatchObject(spec.selector.matchLabels);
+    expect(only(manifests, 'DaemonSet').spec.template.metadata.labels).toMatchObject(service.spec.selector);
+    const [endpoint] = only(render(enabled), 'PodMonitor').spec.podMetricsEndpoints;
+    expect(spec.endpoints).toEqual([endpoint]);
+  },
+);
+
+testNeeding(...needs.helm)('a NetworkPolicy lets scrapes in and nothing out', () => {
+  const { spec } = only(render(valuesOf('agent-values.yaml')), 'NetworkPolicy');
+  expect(spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'], egress: [] });
+  expect(spec.ingress).toMatchObject([{ ports: [{ port: 'metrics' }], from: [{ namespaceSelector: {} }] }]);
 });

@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 import { parse } from 'yaml';
 import { testNeeding } from '../real/needs.ts';
 import { needs, runTool } from './chart-tool.ts';
-import { chartFolder, valuesOf } from './rendered-chart.ts';
+import { chartFolder, onKubernetes, valuesOf } from './rendered-chart.ts';
 
 /** `helm template` keeps the notes to itself and `helm install` wants a cluster: in a copy the notes are a manifest. */
 function notes(args: readonly string[]): string {
@@ -14,7 +14,7 @@ function notes(args: readonly string[]): string {
   cpSync(chartFolder, copy, { recursive: true });
   renameSync(join(copy, 'templates/NOTES.txt'), join(copy, 'NOTES.txt'));
   writeFileSync(join(copy, 'templates/notes.yaml'), 'notes: {{ tpl (.Files.Get "NOTES.txt") . | toJson }}\n');
-  const shown = ['--namespace', 'monitoring', '--show-only', 'templates/notes.yaml'];
+  const shown = ['--namespace', 'monitoring', ...onKubernetes, '--show-only', 'templates/notes.yaml'];
   const { stdout, stderr, code } = runTool('helm', ['template', 'heapwatch', copy, ...shown, ...args]);
   if (code !== 0) throw new Error(stderr);
   return parse(stdout).notes;
@@ -33,7 +33,18 @@ testNeeding(...needs.helm)('the notes name the permission and what is still to d
 testNeeding(...needs.helm)('the notes are silent about what is done', () => {
   const text = notes(valuesOf('everything-values.yaml'));
   expect(text).toContain(
-    'DaemonSet and ServiceAccount memory-watch, PodMonitor, PrometheusRule (the alerts), ConfigMaps',
+    'DaemonSet and ServiceAccount memory-watch, PodMonitor, Service, PrometheusRule (the alerts), NetworkPolicy, ConfigMaps',
   );
   expect(text).not.toMatch(/scrape it yet|alerted yet|no registry/);
+});
+
+testNeeding(...needs.helm)('the notes of sidecars show one, and own up to what it changes', () => {
+  const text = notes(valuesOf('sidecar-values.yaml'));
+  expect(text).toContain('label heapwatch: sidecar. This is what a pod needs');
+  expect(text).toMatch(/^ {6}- name: heapwatch$/m);
+  for (const part of ['restarts once', 'is not PID 1 any more', "read each other's environment", 'ptrace_scope']) {
+    expect(text).toContain(part);
+  }
+  expect(text).not.toContain('DaemonSet');
+  expect(notes(['--set', 'mode=sidecar,sidecar.profile=root'])).toContain('Pod Security level\n    privileged');
 });

@@ -22,9 +22,16 @@ export const chartFolder = fileURLToPath(new URL('../../helm/heapwatch', import.
 /** The value files of ci/, by name: each has to render. */
 export const valueFiles = readdirSync(join(chartFolder, 'ci'));
 
+/** The files that start a heapwatch on each node; the others start nothing. */
+export const agentFiles = valueFiles.filter((file) => file !== 'sidecar-values.yaml');
+
+/** A helm built from source believes in a cluster of its own age otherwise. */
+export const onKubernetes = ['--kube-version', '1.34.1'];
+
 /** `helm template` with arguments such as `--set log.level=debug`, as YAML. Throws helm's words when it refuses. */
 export function renderText(args: readonly string[] = []): string {
-  const run = runTool('helm', ['template', 'heapwatch', chartFolder, '--namespace', 'monitoring', ...args]);
+  const usual = ['--namespace', 'monitoring', ...onKubernetes];
+  const run = runTool('helm', ['template', 'heapwatch', chartFolder, ...usual, ...args]);
   if (run.code !== 0) throw new Error(run.stderr);
   return run.stdout;
 }

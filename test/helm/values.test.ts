@@ -16,6 +16,12 @@ const wrong: [argument: string, complaint: string][] = [
   ['image.digest=latest', "at '/image/digest'"],
   ['appArmorProfile=Localhost', "at '/appArmorProfile'"],
   ['podMonitor.interval=30 seconds', "at '/podMonitor/interval'"],
+  ['serviceMonitor.enabled=maybe', "at '/serviceMonitor/enabled'"],
+  ['sidecar.profil=root', "at '/sidecar': additional properties 'profil' not allowed"],
+  ['sidecar.runAsUser=shop', "at '/sidecar/runAsUser'"],
+  ['mode=cluster', "at '/mode'"],
+  ['storage.hostPath=state', "at '/storage/hostPath'"],
+  ['networkPolicy.form=x', "at '/networkPolicy': additional properties 'form' not allowed"],
 ];
 for (const [argument, complaint] of wrong) {
   testNeeding(...needs.helm)(`${argument} is refused by name`, () => {

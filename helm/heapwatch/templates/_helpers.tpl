@@ -30,3 +30,74 @@ helm.sh/chart: {{ printf "%s-%s" .Chart.Name .Chart.Version | replace "+" "_" }}
 {{- end -}}
 {{- end -}}
 {{- end -}}
+
+{{/* Whether something that needs the Prometheus Operator is installed: "auto" asks the cluster. */}}
+{{- define "heapwatch.wants" -}}
+{{- $kind := printf "monitoring.coreos.com/v1/%s" .kind -}}
+{{- if or (eq (toString .enabled) "true") (and (eq (toString .enabled) "auto") (.root.Capabilities.APIVersions.Has $kind)) -}}
+yes
+{{- end -}}
+{{- end -}}
+
+{{- define "heapwatch.wantsServiceMonitor" -}}
+{{- include "heapwatch.wants" (dict "root" . "kind" "ServiceMonitor" "enabled" .Values.serviceMonitor.enabled) -}}
+{{- end -}}
+
+{{/* Two monitors would scrape every pod twice: the one that is only tried gives way. */}}
+{{- define "heapwatch.wantsPodMonitor" -}}
+{{- $wanted := include "heapwatch.wants" (dict "root" . "kind" "PodMonitor" "enabled" .Values.podMonitor.enabled) -}}
+{{- if not (include "heapwatch.wantsServiceMonitor" .) -}}
+{{- $wanted -}}
+{{- else if eq (toString .Values.podMonitor.enabled) "true" -}}
+{{- fail "podMonitor.enabled and serviceMonitor.enabled: Prometheus would scrape every pod twice; choose one" -}}
+{{- end -}}
+{{- end -}}
+
+{{/* The settings that agents and sidecars have in common. */}}
+{{- define "heapwatch.args" -}}
+- serve
+- --web.listen-address=:{{ .Values.port }}
+- --log.level={{ .Values.log.level }}
+- --log.format={{ .Values.log.format }}
+- --discovery.min-age={{ .Values.discovery.minAge }}
+- --discovery.max-targets={{ .Values.discovery.maxTargets }}
+- --census.enabled={{ .Values.census.enabled }}
+- --census.types={{ .Values.census.types }}
+{{- with .Values.extraArgs }}
+{{ toYaml . }}
+{{- end }}
+{{- end -}}
+
+{{/* A busy node makes us slow, not broken: two minutes of silence before a restart. */}}
+{{- define "heapwatch.livenessProbe" -}}
+httpGet:
+  path: /healthz
+  port: {{ . }}
+periodSeconds: 20
+timeoutSeconds: 5
+failureThreshold: 6
+{{- end -}}
+
+{{/* What monitors do to the labels of a target. */}}
+{{- define "heapwatch.endpoint" -}}
+path: /metrics
+{{- with .interval }}
+interval: {{ . }}
+{{- end }}
+{{- with .scrapeTimeout }}
+scrapeTimeout: {{ . }}
+{{- end }}
+# Where a series tells the namespace, pod and container of the watched process, those stand, not our own.
+honorLabels: true
+{{- end -}}
+
+{{- define "heapwatch.relabelings" -}}
+# The node, so that a process's series go on when heapwatch's pod is replaced.
+- action: replace
+  sourceLabels: [__meta_kubernetes_pod_node_name]
+  targetLabel: instance
+# Ours, which on a watched process's series would be mistaken for its own. The namespace stays: Alertmanager's
+# routes ask for one.
+- action: labeldrop
+  regex: pod|container
+{{- end -}}
