@@ -90,7 +90,7 @@ and ${olderThan(seconds(leastAgeSeconds))}`,
         'Then look for the cause as under [HeapwatchSustainedGrowth](#heapwatchsustainedgrowth).',
       ],
       limits:
-        'Silent in the first two hours of a process, for a single step, and for growth that slows down in time. Steady growth that heads for the limit is told even if it would have stopped just below, as nobody can know that yet. Spikes that no full collection survives are not seen here.',
+        'Silent in the first two hours of a process, for a single step, and for growth that slows down in time. Steady growth that heads for the limit is told even if it would have stopped just below, as nobody can know that yet. The floor of a JVM with G1 also holds what died in regions that are still in use: it may head for a small limit in a healthy service. Spikes that no full collection survives are not seen here.',
     },
   };
 }
