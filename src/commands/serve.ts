@@ -4,6 +4,7 @@ import { startCensusTaker } from '../census/worker-census-taker.ts';
 import { readSettings } from '../config/read-settings.ts';
 import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
+import { readWebConfig, type UsableWebConfig } from '../config/web-config/read-web-config.ts';
 import { incidentJson, parseIncidentSummary } from '../exporters/json/incident-json.ts';
 import { createMonitor } from '../monitor/monitor.ts';
 import { openIncidentStore } from '../recorder/incident-store.ts';
@@ -12,22 +13,31 @@ import { app } from '../server/app.ts';
 import { incidentReport } from '../server/report/incident-report.ts';
 import { ListenFailure, listen } from './listening.ts';
 import { createLog } from './log.ts';
+import { loadOtlp, withPart } from './otlp.ts';
 import { scrapeConfig, startupReport, storageRemark } from './startup-report.ts';
+import { openWeb } from './web.ts';
 import { reportMistakes } from './wrong-usage.ts';
 
 /** `heapwatch serve`: watches and serves until SIGTERM or SIGINT. Answers the exit code. */
 export async function serve(args: readonly string[]): Promise<number> {
   const parsed = readSettings(settingTable, args, process.env);
   if (!parsed.ok) return reportMistakes('serve', parsed.mistakes);
+  const { webConfigFile } = parsed.values;
+  const web = webConfigFile === undefined ? undefined : readWebConfig(webConfigFile);
+  if (web?.ok === false) return reportMistakes('serve', web.mistakes);
   const stopped = stopSignal();
-  const service = createService(parsed.values);
+  const service = await createService(parsed.values, web);
   try {
     const host = await listen(service.server, parsed.values.listenAddress);
-    process.stdout.write(`heapwatch ${version} answers at http://${host}\n`);
+    const { tls, users } = service.web.access.config();
+    process.stdout.write(`heapwatch ${version} answers at ${tls ? 'https' : 'http'}://${host}\n`);
     await Promise.race([service.monitor.start(), stopped]);
     process.stdout.write(startupReport(service.monitor.latest()));
     process.stdout.write(storageRemark(parsed.values.storagePath));
-    process.stdout.write(scrapeConfig(host, parsed.values.telemetryPath));
+    process.stdout.write(
+      scrapeConfig(host, parsed.values.telemetryPath, { tls: tls?.clientAuth, password: users.size > 0 }),
+    );
+    service.otlp?.start(service.source);
     await stopped;
     return 0;
   } catch (error) {
@@ -39,7 +49,7 @@ export async function serve(args: readonly string[]): Promise<number> {
   }
 }
 
-function createService(settings: Settings) {
+async function createService(settings: Settings, webConfig: UsableWebConfig | undefined) {
   const log = createLog({ level: settings.logLevel, format: settings.logFormat });
   const optIns = { jvmAttach: settings.jvmAttach === 'on' };
   const censusTaker = settings.censusEnabled ? startCensusTaker({ optIns }) : undefined;
@@ -66,19 +76,33 @@ function createService(settings: Settings) {
     watchLogs: settings.logWatch,
     logger: log,
   });
+  const otlp = await loadOtlp(process.env, { version, nodeVersion: process.version }, log);
+  const source = otlp === undefined ? monitor : withPart(monitor, otlp);
+  const web = openWeb(webConfig, log);
   const server = fastify({
+    ...web.options,
     // At info fastify would log every scrape, and its addresses, which we print.
     loggerInstance: log.child({}, { level: settings.logLevel === 'error' ? 'error' : 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
   });
   const { telemetryPath, webApi: api } = settings;
-  server.register(app, { source: monitor, history: monitor, incidents: incidentStore, telemetryPath, api, version });
+  server.register(app, {
+    web: web.access,
+    source,
+    history: monitor,
+    incidents: incidentStore,
+    telemetryPath,
+    api,
+    version,
+  });
   const close = async () => {
     await server.close();
+    await web.close();
+    await otlp?.close();
     await monitor.close();
     await censusTaker?.close();
   };
-  return { server, monitor, close };
+  return { server, web, monitor, source, otlp, close };
 }
 
 /** What a sidecar was told of its pod. */

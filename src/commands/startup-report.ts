@@ -1,3 +1,4 @@
+import type { ClientAuthType } from '../config/web-config/web-config.ts';
 import type { Snapshot, TargetSnapshot } from '../model/snapshot.ts';
 import { printable } from './printable-text.ts';
 
@@ -32,15 +33,31 @@ export function storageRemark(storagePath: string | undefined): string {
     : '';
 }
 
+/** What Prometheus needs to be let in. */
+export interface Admission {
+  /** With TLS, what is asked of its certificate. */
+  readonly tls?: ClientAuthType | undefined;
+  readonly password?: boolean;
+}
+
 /** The lines for prometheus.yml; `host` is where Prometheus on this machine finds us. */
-export function scrapeConfig(host: string, telemetryPath: string): string {
-  const path = telemetryPath === '/metrics' ? '' : `    metrics_path: ${telemetryPath}\n`;
+export function scrapeConfig(host: string, telemetryPath: string, { tls, password }: Admission = {}): string {
+  const lines = [
+    ...(telemetryPath === '/metrics' ? [] : [`metrics_path: ${telemetryPath}`]),
+    ...(tls === undefined
+      ? []
+      : [
+          'scheme: https',
+          `tls_config: {ca_file: ca.crt${tls === 'NoClientCert' ? '' : ', cert_file: client.crt, key_file: client.key'}}`,
+        ]),
+    ...(password ? ['basic_auth: {username: ..., password_file: ...}'] : []),
+  ];
   return `\
 Paste into prometheus.yml (with this machine's name when Prometheus runs elsewhere):
 
 scrape_configs:
   - job_name: heapwatch
-${path}    static_configs:
+${lines.map((line) => `    ${line}\n`).join('')}    static_configs:
       - targets: ['${host}']
 `;
 }

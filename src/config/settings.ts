@@ -31,11 +31,16 @@ export const settingTable = {
     default: '/metrics',
     help: 'Path under which the metrics are served',
   },
+  webConfigFile: {
+    flag: 'web.config.file',
+    type: text('path'),
+    help: 'TLS and passwords, in the format of Prometheus exporters (exporter-toolkit)',
+  },
   webApi: {
     flag: 'web.api',
     type: choice(['auto', 'on', 'off']),
     default: 'auto',
-    help: 'Who may see the page and the API: the machine itself (auto), everybody (on), nobody (off)',
+    help: 'Who may see the page and the API: the machine itself, or whoever has a password (auto), everybody (on), nobody (off)',
   },
   procfsPath: {
     flag: 'path.procfs',

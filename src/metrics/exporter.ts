@@ -28,6 +28,20 @@ export const exporterMetrics = [
     read: ({ droppedSeries }) => droppedSeries,
   }),
   snapshotMetric({
+  snapshotMetric({
+    name: 'heapwatch_web_config_last_reload_successful',
+    kind: 'gauge',
+    help: 'Whether the web configuration is in use as its files say (1), or has changed and cannot be used (0).',
+    labels: [],
+    read: ({ webConfig }) => webConfig && Number(webConfig.isCurrent),
+  }),
+  snapshotMetric({
+    name: 'heapwatch_web_config_last_reload_success_timestamp_seconds',
+    kind: 'gauge',
+    help: 'Unix time at which the web configuration in use was read.',
+    labels: [],
+    read: ({ webConfig }) => webConfig?.loadedAtSeconds,
+  }),
     name: 'heapwatch_build_info',
     kind: 'gauge',
     help: 'Always 1: versions of heapwatch and of the Node.js that runs it.',

@@ -48,6 +48,14 @@ export interface CollectorStats {
   readonly errors: Readonly<Record<string, number>>;
 }
 
+/** How it stands with the file of --web.config.file. */
+export interface WebConfigState {
+  /** False when it has changed and cannot be used, so that the former one is still in use. */
+  readonly isCurrent: boolean;
+  /** Unix time at which what is in use was read. */
+  readonly loadedAtSeconds: number;
+}
+
 /** Everything that exporters and server may show, frozen at one moment. */
 export interface Snapshot {
   /** Unix time; 0 before the first round of discovery has ended. */
@@ -61,6 +69,8 @@ export interface Snapshot {
   readonly collectors: readonly CollectorStats[];
   /** Series of types that are not exported by name in this snapshot, to keep within --metrics.max-series. */
   readonly droppedSeries?: number;
+  /** With a web configuration only. */
+  readonly webConfig?: WebConfigState;
   /** MemTotal and MemAvailable of /proc/meminfo. */
   readonly node?: { readonly memoryBytes: number; readonly availableBytes: number };
 }

@@ -1,10 +1,13 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyPluginCallback } from 'fastify';
+import { isAuthenticating } from '../config/web-config/web-config.ts';
 import { createExposition } from '../exporters/exposition.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { IncidentSource } from '../model/incident.ts';
 import type { SnapshotSource } from '../model/snapshot.ts';
-import { type ApiAccess, accessGuard } from './access.ts';
+import { type ApiAccess, accessGuard } from './access/api-access.ts';
+import { addGate, everybody, type WebAccess } from './access/gate.ts';
+import { refuse } from './access/refusal.ts';
 import { readAssets } from './assets.ts';
 import { apiRoutes } from './routes/api.ts';
 import { assetRoutes } from './routes/assets.ts';
@@ -22,8 +25,10 @@ export interface AppOptions {
   readonly incidents?: IncidentSource;
   /** Where /metrics answers. */
   readonly telemetryPath: string;
-  /** Who sees the page and the API; `auto`, those on this machine, unless told otherwise. */
+  /** Who sees the page and the API; `auto` unless told otherwise. */
   readonly api?: ApiAccess;
+  /** Passwords, headers and limits; without any everybody is let in. */
+  readonly web?: WebAccess;
   /** Where script, style and icon of the page lie; beside it, unless told otherwise. */
   readonly assetsFolder?: string;
   /** Our own version. */
@@ -38,13 +43,20 @@ const builtAssets = fileURLToPath(new URL('page/assets', import.meta.url));
  * @example await fastify().register(app, { source: monitor, telemetryPath: '/metrics', version })
  */
 export const app: FastifyPluginCallback<AppOptions> = (server, options, done) => {
-  const { source, telemetryPath, version, api = 'auto', assetsFolder = builtAssets } = options;
+  const { source, telemetryPath, version, api = 'auto', web = everybody, assetsFolder = builtAssets } = options;
+  addGate(server, web);
+  server.setNotFoundHandler((request, reply) => {
+    refuse(request, reply, 404, 'there is nothing here: / lists what there is\n');
+  });
   const assets = readAssets(assetsFolder);
-  const exposition = createExposition(source, { version, nodeVersion: process.version });
+  const exposition = createExposition(withWebConfig(source, web), { version, nodeVersion: process.version });
   server.register(metricsRoute, { exposition, telemetryPath });
   server.register(healthRoutes, { source });
   server.register((guarded, _options, ready) => {
-    guarded.addHook('onRequest', accessGuard(api));
+    guarded.addHook(
+      'onRequest',
+      accessGuard(api, () => isAuthenticating(web.config())),
+    );
     guarded.register(landingRoute, { ...options, assets });
     guarded.register(assetRoutes, { assets });
     guarded.register(apiRoutes, options);
@@ -54,3 +66,8 @@ export const app: FastifyPluginCallback<AppOptions> = (server, options, done) =>
   });
   done();
 };
+
+/** The monitor knows nothing of the web. */
+function withWebConfig(source: SnapshotSource, { state }: WebAccess): SnapshotSource {
+  return state === undefined ? source : { latest: () => ({ ...source.latest(), webConfig: state() }) };
+}

@@ -60,6 +60,14 @@ test('the lines for prometheus.yml name a path that is not the default', () => {
   expect(scrapeConfig('localhost:10148', '/metrics')).toContain("      - targets: ['localhost:10148']\n");
   expect(scrapeConfig('localhost:10148', '/metrics')).not.toContain('metrics_path');
   expect(scrapeConfig('[::1]:1', '/heaps')).toContain('    metrics_path: /heaps\n    static_configs:\n');
+  expect(scrapeConfig('a:1', '/metrics', { tls: 'NoClientCert', password: true })).toContain(`
+    scheme: https
+    tls_config: {ca_file: ca.crt}
+    basic_auth: {username: ..., password_file: ...}
+`);
+  expect(scrapeConfig('a:1', '/metrics', { tls: 'RequireAnyClientCert' })).toContain(
+    'tls_config: {ca_file: ca.crt, cert_file: client.crt, key_file: client.key}\n    static',
+  );
 });
 
 test('that verdicts start again is said where nothing keeps them', () => {

@@ -66,8 +66,8 @@ export async function startServer(
   const { child, ended } = start(['serve', '--web.listen-address=127.0.0.1:0', ...args], env, through);
   child.stderr.pipe(process.stderr);
   const lines = new Lines(child.stdout);
-  const line = await lines.next((text) => text.includes('http://'), 20_000, 'the address');
-  const url = /http:\/\/[\d.]+:\d+/.exec(line)?.[0];
+  const line = await lines.next((text) => /https?:\/\//.test(text), 20_000, 'the address');
+  const url = /https?:\/\/[\d.]+:\d+/.exec(line)?.[0];
   if (!url) throw new Error(`no address in: ${line}`);
   return {
     url,

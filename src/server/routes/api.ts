@@ -17,7 +17,7 @@ const targetQuery = { type: 'object', properties: { since: { type: 'number' } } 
 /** The API under /api/v1, for programs; openapi.json there describes it. */
 export const apiRoutes: FastifyPluginCallback<ApiOptions> = (server, { source, history, version }, done) => {
   server.addHook('onRequest', (_request, reply, next) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    reply.header('cache-control', 'no-store');
     next();
   });
 

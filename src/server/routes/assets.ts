@@ -5,11 +5,7 @@ import type { Asset } from '../assets.ts';
 export const assetRoutes: FastifyPluginCallback<{ assets: readonly Asset[] }> = (server, { assets }, done) => {
   for (const { url, type, body } of assets) {
     server.get(url, (_request, reply) => {
-      reply
-        .type(type)
-        .header('cache-control', 'public, max-age=31536000, immutable')
-        .header('x-content-type-options', 'nosniff')
-        .send(body);
+      reply.type(type).header('cache-control', 'public, max-age=31536000, immutable').send(body);
     });
   }
   done();

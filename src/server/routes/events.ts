@@ -10,7 +10,7 @@ export const eventsRoute: FastifyPluginCallback<EventStreamOptions> = (server, o
     closed();
   });
 
-  server.get('/api/v1/events', (_request, reply) => {
+  server.get('/api/v1/events', { config: { endless: true } }, (_request, reply) => {
     if (stream.isFull()) {
       const message = 'too many pages are open: close some, or read /api/v1/targets instead';
       reply.code(503).header('retry-after', '60').send({ statusCode: 503, error: 'Service Unavailable', message });
@@ -20,7 +20,6 @@ export const eventsRoute: FastifyPluginCallback<EventStreamOptions> = (server, o
     reply.raw.writeHead(200, {
       'content-type': 'text/event-stream',
       'cache-control': 'no-store',
-      'x-content-type-options': 'nosniff',
     });
     stream.add(reply.raw);
   });

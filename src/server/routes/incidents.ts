@@ -17,7 +17,7 @@ const noIncidents: IncidentSource = { incidents: () => [], incident: () => undef
 /** What is kept of targets that died: in short, whole, and as a page for people. */
 export const incidentRoutes: FastifyPluginCallback<IncidentOptions> = (server, { incidents = noIncidents }, done) => {
   server.addHook('onRequest', (_request, reply, next) => {
-    reply.header('cache-control', 'no-store').header('x-content-type-options', 'nosniff');
+    reply.header('cache-control', 'no-store');
     next();
   });
 
@@ -37,11 +37,7 @@ export const incidentRoutes: FastifyPluginCallback<IncidentOptions> = (server, {
     ({ params }, reply) => {
       const report = incidents.report(params.id);
       if (report === undefined) return notFound(reply, params.id);
-      return reply
-        .type('text/html; charset=utf-8')
-        .header('content-security-policy', reportPolicy)
-        .header('referrer-policy', 'no-referrer')
-        .send(report);
+      return reply.type('text/html; charset=utf-8').header('content-security-policy', reportPolicy).send(report);
     },
   );
   done();

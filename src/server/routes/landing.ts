@@ -18,8 +18,6 @@ export const landingRoute: FastifyPluginCallback<LandingOptions> = (server, { so
     reply
       .type('text/html; charset=utf-8')
       .header('content-security-policy', contentSecurityPolicy)
-      .header('x-content-type-options', 'nosniff')
-      .header('referrer-policy', 'no-referrer')
       .header('cache-control', 'no-store')
       .send(landingPage({ ...content, snapshot, nowSeconds }));
   });

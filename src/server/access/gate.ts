@@ -1,0 +1,122 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { noWebConfig, type WebConfig } from '../../config/web-config/web-config.ts';
+import type { WebConfigState } from '../../model/snapshot.ts';
+import type { Authenticator } from './authenticator.ts';
+import { parseBasicCredentials } from './basic-credentials.ts';
+import { type Client, createClients } from './clients.ts';
+import { refuse } from './refusal.ts';
+import { setSecurityHeaders } from './security-headers.ts';
+import { TokenBucket } from './token-bucket.ts';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Answers also those without a password, and however often it is asked: it costs nothing and tells nothing. */
+    readonly open?: true;
+    /** An answer that goes on for as long as it is read. */
+    readonly endless?: true;
+  }
+}
+
+/** What has been configured of the web, and the means to check it. */
+export interface WebAccess {
+  /** As of now: the file may change while we run. */
+  config(): WebConfig;
+  readonly authenticator: Authenticator;
+  /** Whether that is what the file says; without one there is no file. */
+  state?(): WebConfigState;
+}
+
+/** Without a configuration. */
+export const everybody: WebAccess = {
+  config: () => noWebConfig,
+  authenticator: { authenticate: async () => 'wrong' },
+};
+
+/** Each may hold a page of some MB until it has been read. */
+const MOST_ANSWERS_OF_ONE = 8;
+const MOST_ANSWERS = 32;
+
+/**
+ * Lets nobody in who may not come in, nor anybody so often that others wait: hooks for all routes of a server, those that
+ * there are not included.
+ */
+export function addGate(server: FastifyInstance, { config, authenticator }: WebAccess): void {
+  const clientOf = createClients(elapsedSeconds);
+  const began = new WeakMap<FastifyRequest, number>();
+  const configuredLimit = createConfiguredLimit(config);
+  let answers = 0;
+
+  /** Counts an answer until it has been read, or nobody is there to read it. */
+  function begin(client: Client, reply: FastifyReply): void {
+    answers++;
+    client.answers++;
+    reply.raw.once('close', () => {
+      answers--;
+      client.answers--;
+    });
+  }
+
+  function waitSeconds(client: Client): number {
+    if (client.answers >= MOST_ANSWERS_OF_ONE || answers >= MOST_ANSWERS) return 1;
+    return client.time.secondsUntil(0, elapsedSeconds());
+  }
+
+  function mayTry({ attempts }: Client): boolean {
+    if (attempts.secondsUntil(1, elapsedSeconds()) > 0) return false;
+    attempts.spend(1, elapsedSeconds());
+    return true;
+  }
+
+  server.addHook('onRequest', async (request, reply) => {
+    const { users } = config();
+    setSecurityHeaders(reply.raw, config());
+    const { open, endless } = request.routeOptions.config ?? {};
+    if (open) return;
+    const client = clientOf(request.ip ?? '');
+    const wait = Math.max(configuredLimit(), waitSeconds(client));
+    if (wait > 0) return refuseForNow(request, reply, wait, 'too many requests, or too dear ones: ask less often');
+    if (!endless) begin(client, reply);
+    if (users.size === 0) return;
+    const credentials = parseBasicCredentials(request.headers.authorization);
+    const outcome = credentials && (await authenticator.authenticate(credentials, users, () => mayTry(client)));
+    if (outcome === 'right') return;
+    if (outcome === 'later')
+      return refuseForNow(request, reply, 2, 'too many passwords have been tried: wait a little');
+    reply.header('www-authenticate', 'Basic realm="heapwatch", charset="UTF-8"');
+    return refuse(request, reply, 401, 'a name and a password are needed here, see --web.config.file\n');
+  });
+
+  server.addHook('preHandler', async (request) => {
+    began.set(request, elapsedSeconds());
+  });
+
+  server.addHook('onSend', async (request) => {
+    const beganAt = began.get(request);
+    if (beganAt !== undefined) clientOf(request.ip ?? '').time.spend(elapsedSeconds() - beganAt, elapsedSeconds());
+  });
+}
+
+function refuseForNow(request: FastifyRequest, reply: FastifyReply, seconds: number, message: string): FastifyReply {
+  reply.header('retry-after', String(Math.ceil(seconds)));
+  return refuse(request, reply, 429, `${message}\n`);
+}
+
+/** The bucket of `rate_limit`, for all clients together: answers how long to wait, 0 for a request that may pass. */
+function createConfiguredLimit(config: () => WebConfig): () => number {
+  let limit: WebConfig['rateLimit'];
+  let bucket: TokenBucket | undefined;
+  return () => {
+    const { rateLimit } = config();
+    if (rateLimit !== limit) {
+      limit = rateLimit;
+      bucket = rateLimit && new TokenBucket(rateLimit.burst, 1 / rateLimit.intervalSeconds, elapsedSeconds());
+    }
+    const wait = bucket?.secondsUntil(1, elapsedSeconds()) ?? 0;
+    if (wait === 0) bucket?.spend(1, elapsedSeconds());
+    return wait;
+  };
+}
+
+function elapsedSeconds(): number {
+  return performance.now() / 1000;
+}
