@@ -28,7 +28,6 @@ export const exporterMetrics = [
     read: ({ droppedSeries }) => droppedSeries,
   }),
   snapshotMetric({
-  snapshotMetric({
     name: 'heapwatch_web_config_last_reload_successful',
     kind: 'gauge',
     help: 'Whether the web configuration is in use as its files say (1), or has changed and cannot be used (0).',
@@ -42,6 +41,7 @@ export const exporterMetrics = [
     labels: [],
     read: ({ webConfig }) => webConfig?.loadedAtSeconds,
   }),
+  snapshotMetric({
     name: 'heapwatch_build_info',
     kind: 'gauge',
     help: 'Always 1: versions of heapwatch and of the Node.js that runs it.',
