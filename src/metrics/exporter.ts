@@ -13,6 +13,7 @@ export const exporterMetrics = [
   snapshotMetric({
     name: 'heapwatch_collector_errors_total',
     kind: 'counter',
+    since: 'exporter',
     help: 'Failures of each part of our own work, by reason.',
     labels: ['collector', 'reason'],
     read: ({ collectors }) =>
