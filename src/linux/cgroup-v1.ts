@@ -18,8 +18,13 @@ export function readCgroupV1(read: CgroupFileReader): CgroupVitals | undefined {
     // "Anonymous and swap cache memory" of it and all below, whatever the name says.
     anonymousBytes: parseKey(stat, 'total_rss'),
     limitBytes: readLimit(read),
-    oomKills: parseKey(read('memory.oom_control'), 'oom_kill'),
+    oomKills: readOomKillsV1(read),
   });
+}
+
+/** Of this very cgroup, not of those below it. */
+export function readOomKillsV1(read: CgroupFileReader): number | undefined {
+  return parseKey(read('memory.oom_control'), 'oom_kill');
 }
 
 /** The same of a cgroup around others, when it has a limit that holds for them too. */

@@ -4,9 +4,10 @@ import type { ProcessRef } from '../model/target.ts';
 import type { CgroupVitals } from '../model/vitals.ts';
 import { type CgroupFolder, cgroupFolder, parseCgroupMounts } from './cgroup-mounts.ts';
 import { type CgroupPath, parseCgroupPath } from './cgroup-path.ts';
-import { readCgroupV1, readOuterCgroupV1 } from './cgroup-v1.ts';
+import { readCgroupV1, readOomKillsV1, readOuterCgroupV1 } from './cgroup-v1.ts';
 import { readCgroupV2, readOomKillsV2, readOuterCgroupV2 } from './cgroup-v2.ts';
 import { containerOfPaths } from './container-path.ts';
+import { type FilePlace, findPlace, isInPlace } from './file-place.ts';
 import { readFileStart, readSmallFile } from './small-file.ts';
 
 /** Nodes with many containers have thousands of mounts; those of cgroups are made first, at boot. */
@@ -20,6 +21,18 @@ export interface OomKillCounter {
   readonly key: string;
   /** So far; also after the process ended, as long as the cgroup is there. */
   readOomKills(): number | undefined;
+  /** For `readOomKillsAt`; undefined when the cgroup is gone. */
+  place(): FilePlace | undefined;
+}
+
+/**
+ * What a cgroup has counted by now, `key` and `place` being those of its counter. Undefined when it is gone, also when
+ * another one bears its name: that has counted from 0.
+ */
+export function readOomKillsAt(key: string, place: FilePlace): number | undefined {
+  if (!isInPlace(place)) return undefined;
+  const read = reader(place.path);
+  return key.startsWith('1:') ? readOomKillsV1(read) : readOomKillsV2(read);
 }
 
 /** The memory cgroup of one process, found again when the process is moved. */
@@ -117,15 +130,19 @@ function ancestors({ folder, top }: CgroupFolder): string[] {
 }
 
 function ownCounter(location: CgroupLocation): OomKillCounter {
-  const { version, path } = location;
-  return { key: `${version}:${path}`, readOomKills: () => readCgroup(location)?.oomKills };
+  const { version, path, folder } = location;
+  return {
+    key: `${version}:${path}`,
+    readOomKills: () => readCgroup(location)?.oomKills,
+    place: () => findPlace(folder),
+  };
 }
 
 function outerCounter(location: CgroupLocation): OomKillCounter | undefined {
   const [folder] = ancestors(location);
   const path = posix.dirname(location.path);
   if (location.version === 1 || folder === undefined || !isPod(path)) return undefined;
-  return { key: `2:${path}`, readOomKills: () => readOomKillsV2(reader(folder)) };
+  return { key: `2:${path}`, readOomKills: () => readOomKillsV2(reader(folder)), place: () => findPlace(folder) };
 }
 
 /** By its own name: what is below a pod says as well in which one it is. */

@@ -90,7 +90,7 @@ export const limitMetrics = [
   snapshotMetric({
     name: 'heapwatch_out_of_memory_errors_total',
     kind: 'counter',
-    help: "OutOfMemoryErrors in a service's JVMs by kind (java_heap, metaspace, class_metaspace), caught ones included; absent where libjvm is stripped and in JDK 8.",
+    help: 'Memory errors in the processes of a service by kind. JVM: OutOfMemoryErrors (java_heap, metaspace, class_metaspace), caught ones included; not told where libjvm is stripped and in JDK 8. With --log.watch also those that the log tells of: v8_heap, python, native, system, and java where the JVM does not count them itself.',
     labels: ['service_name', 'runtime', 'kind'],
     read: ({ deaths }) =>
       deaths.flatMap(({ serviceName, runtime, outOfMemoryErrors = {} }) =>

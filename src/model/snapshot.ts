@@ -36,7 +36,7 @@ export interface ServiceDeaths {
   readonly oomKills: number;
   /** Ends of memory, and of processes that were ill, by how they ended. */
   readonly incidents?: Readonly<Partial<Record<Ending, number>>>;
-  /** By kind, of runtimes that count them (JVM). */
+  /** By kind, of runtimes that count them (JVM), and of those whose log is watched. */
   readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
 }
 

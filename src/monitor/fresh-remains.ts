@@ -1,8 +1,8 @@
 import type { ProcessRef } from '../model/target.ts';
-import { type Remains, watchRemains } from '../runtimes/hotspot/remains.ts';
+import { type Remains, type RemainsWatch, watchRemains } from '../runtimes/hotspot/remains.ts';
 
 /** Looks for what a JVM has left just now: a heap dump that it has survived for long says nothing of its end. */
-export interface FreshRemains {
+export interface FreshRemains extends Pick<RemainsWatch, 'place'> {
   /** To be called in every round; looks once in `freshSeconds`. */
   look(nowSeconds: number): void;
   /** What was not there yet at the last look but one. */
@@ -26,6 +26,7 @@ export function watchFreshRemains(process: ProcessRef, freshSeconds: number): Fr
       newer = namesNow();
     },
     find: () => watch.find().filter(({ name }) => !known.has(name)),
+    place: watch.place,
     close: watch.close,
   };
 }

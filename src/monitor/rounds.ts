@@ -60,9 +60,9 @@ export interface RoundsOptions extends ProcessPatterns {
   /** Younger processes are not watched yet. */
   readonly minAgeSeconds: number;
   readonly maxTargets: number;
-  /** How many types of a target have series of their own. */
   /** Where the names of pods are known from, besides the processes themselves. */
   readonly kubernetes?: Omit<KubernetesOptions, 'procfsPath'>;
+  /** How many types of a target have series of their own. */
   readonly exportedTypes: number;
   /** Types of all targets are left out evenly to keep within so many series; without it there is no bound. */
   readonly maxSeries?: number;
@@ -180,13 +180,15 @@ export function createRounds(options: RoundsOptions): Rounds {
   }
 
   function keptState(): KeptState {
-    return { targets: watches.all(), deaths: register.saved(clock.nowSeconds()) };
+    const targets = watches.all();
+    return { targets, lives: () => endings.lives(targets), deaths: register.saved(clock.nowSeconds()) };
   }
 
   return {
     async run() {
       if (first && keeper !== undefined) register.restore(keeper.loadDeaths());
       if (first) incidents.load();
+      if (first && keeper !== undefined) endings.before(keeper.loadLives(), keeper.history, clock.nowSeconds());
       const pause = createPause(clock);
       const discoverySeconds = await timed(() => discover(pause), collectors.discovery.ran);
       spareMemory();
@@ -227,10 +229,10 @@ export function createRounds(options: RoundsOptions): Rounds {
       closed = true;
       queue?.close();
       for (const watch of watches.all()) watch.close();
-      endings.close();
       await incidents.close();
       // Before the first round has ended, what is there is better than what we know.
       if (!first) await keeper?.close(keptState());
+      endings.close();
       await traces?.close();
     },
   };

@@ -1,5 +1,9 @@
 import { parseAssessorState } from '../analysis/assessor-state.ts';
 import { readBootId } from '../linux/boot-id.ts';
+import { readProcessStat } from '../linux/process-stat.ts';
+import { absentOnFailure } from '../model/failure.ts';
+import type { TargetHistory } from '../model/history.ts';
+import type { SavedLife } from '../recorder/saved-life.ts';
 import {
   historyLine,
   openStorage,
@@ -16,20 +20,25 @@ import type { Logger } from './logger.ts';
 import type { SavedTarget, TargetWatch } from './target-watch.ts';
 import type { MonitorTimes } from './times.ts';
 
-/** Keeps histories, verdicts and counters of deaths over a restart of ours. Never throws: what fails is told and counted. */
+/** Keeps histories, verdicts, counters of deaths and who lived over a restart of ours. Never throws: what fails is told and counted. */
 export interface StateKeeper extends Pick<Collector, 'stats'> {
   /** To be called once, before the first round. */
   loadDeaths(): SavedDeaths[];
+  /** Who lived then. To be called once, after that. */
+  loadLives(): SavedLife[];
   /** What was kept of a target; asked for once. */
   target(key: string): SavedTarget;
-  /** To be called in every round: saves when it is time, or when someone has died. */
+  /** The same history, left for whoever else asks. */
+  history(key: string): TargetHistory | undefined;
+  /** To be called in every round: saves when it is time, or when someone has come, fallen ill or died. */
   keep(state: KeptState): void;
   /** Waits for a save that is under way, and saves for the last time. */
   close(state: KeptState): Promise<void>;
 }
 
 export interface KeptState {
-  readonly targets: readonly Pick<TargetWatch, 'key' | 'history' | 'verdictState'>[];
+  readonly targets: readonly Pick<TargetWatch, 'key' | 'history' | 'verdictState' | 'assessment'>[];
+  readonly lives: () => SavedLife[];
   readonly deaths: readonly SavedDeaths[];
 }
 
@@ -61,6 +70,7 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   let saveAtSeconds = clock.elapsedSeconds() + times.saveSeconds;
   let forgetAtSeconds = Number.POSITIVE_INFINITY;
   let savedDeaths = 0;
+  let savedLives = '';
 
   /** What cannot be loaded is told, file by file, and done without. */
   function load<Result>(work: () => Result, told = loadReport()): Result | undefined {
@@ -78,11 +88,15 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     const isTime = beganAt >= saveAtSeconds;
     if (isTime) saveAtSeconds = beganAt + times.saveSeconds;
     try {
+      // Several files: what is wrong with one may not be with the others.
       try {
-        await saveDeaths(state);
+        if (isTime || deathsIn(state.deaths) !== savedDeaths) await saveDeaths(state);
       } finally {
-        // Three files: what is wrong with one may not be with the others.
-        if (isTime) await saveTargets(state);
+        try {
+          if (isTime || livesIn(state) !== savedLives) await saveLives(state);
+        } finally {
+          if (isTime) await saveTargets(state);
+        }
       }
       report.worked();
     } catch (error) {
@@ -96,6 +110,11 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     // Also when it fails: it is tried again with the histories.
     savedDeaths = deathsIn(deaths);
     await storage?.saveDeaths(deaths);
+  }
+
+  async function saveLives(state: KeptState): Promise<void> {
+    savedLives = livesIn(state);
+    await storage?.saveLives(state.lives());
   }
 
   async function saveTargets({ targets }: KeptState): Promise<void> {
@@ -117,13 +136,18 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
   return {
     stats: collector.stats,
     loadDeaths() {
-      storage = load(() => openStorage(storagePath, readBootId(procfsPath)));
+      storage = load(() => openStorage(storagePath, readBootId(procfsPath), initTicks(procfsPath)));
       forgetAtSeconds = clock.elapsedSeconds() + times.unclaimedSeconds;
       for (const saved of load(() => storage?.loadHistories()) ?? []) unclaimed.histories.set(saved.key, saved);
       for (const saved of load(() => storage?.loadVerdicts()) ?? []) unclaimed.verdicts.set(saved.key, saved);
       const deaths = load(() => storage?.loadDeaths()) ?? [];
       savedDeaths = deathsIn(deaths);
       return deaths;
+    },
+    loadLives: () => load(() => storage?.loadLives()) ?? [],
+    history(key) {
+      const saved = unclaimed.histories.get(key);
+      return saved && load(saved.parse);
     },
     target(key) {
       const { histories, verdicts } = unclaimed;
@@ -138,7 +162,8 @@ export function createStateKeeper(options: StateKeeperOptions): StateKeeper {
     },
     keep(state) {
       if (saving !== undefined) return;
-      if (clock.elapsedSeconds() < saveAtSeconds && deathsIn(state.deaths) === savedDeaths) return;
+      const isSaved = deathsIn(state.deaths) === savedDeaths && livesIn(state) === savedLives;
+      if (clock.elapsedSeconds() < saveAtSeconds && isSaved) return;
       saving = save(state).finally(() => {
         saving = undefined;
       });
@@ -159,6 +184,16 @@ function* lines<Target>(
 ): Generator<string> {
   for (const target of targets) yield lineOf(target);
   for (const { line } of unclaimed.values()) yield line;
+}
+
+/** Changes with who lives and is ill: what became of them could not be told otherwise. */
+function livesIn({ targets }: KeptState): string {
+  return targets.map(({ key, assessment }) => `${key} ${assessment?.verdict}`).join('\n');
+}
+
+/** Of process 1, which every pid namespace has. */
+function initTicks(procfsPath: string): number | undefined {
+  return absentOnFailure(() => readProcessStat(procfsPath, 1).startTicks);
 }
 
 function deathsIn(deaths: readonly SavedDeaths[]): number {

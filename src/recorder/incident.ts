@@ -2,7 +2,7 @@ import type { HistoryCensus, TargetHistory } from '../model/history.ts';
 import type { EndingFinding, Incident, IncidentSummary, TypeGrowth } from '../model/incident.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import { adviseOn } from './incident-advice.ts';
-import type { LogErrors } from './log-watch.ts';
+import type { LogErrors } from './log-sieve.ts';
 
 /** Enough for a chart and for a person; a whole day of 1000 types would be tens of MB. */
 const MOST_READINGS = 400;
@@ -17,8 +17,9 @@ export function makeIncident(
   endedAtSeconds: number,
   log?: LogErrors,
 ): Incident {
-  const { target, assessment, vitals, exportedTypes, census } = snapshot;
+  const { target, assessment, vitals } = snapshot;
   const { process, ...identity } = target;
+  const last = history.censuses.at(-1);
   const typeGrowth = growthOf(history.censuses).slice(0, MOST_TYPES);
   const grown = new Set(typeGrowth.map(({ type }) => type));
   const suspects = new Set(assessment?.suspects.map(({ type }) => type));
@@ -29,8 +30,8 @@ export function makeIncident(
     target: { ...identity, pid: process.pid },
     ...(assessment && { assessment }),
     ...(vitals && { vitals }),
-    types: exportedTypes,
-    ...(census && { censusTakenAtSeconds: census.takenAtSeconds }),
+    types: last?.types ?? [],
+    ...(last && { censusTakenAtSeconds: last.atSeconds }),
     typeGrowth,
     history: {
       readings: thinned(history.readings, MOST_READINGS),

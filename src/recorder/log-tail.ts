@@ -1,17 +1,27 @@
-import { closeSync, constants, fstatSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { type FilePlace, findPlace, isInPlace } from '../linux/file-place.ts';
 
 /** Of what was written since the last look; what is more is skipped, the newest is read. */
 const MOST_BYTES = 256 * 1024;
 /** The rest of a longer line is dropped. */
 const LINE_BYTES = 4096;
 const NEWLINE = 0x0a;
+/** One for all files: each is read at once. */
+const chunk = Buffer.allocUnsafe(MOST_BYTES);
 
 /** Follows a file that grows. */
 export interface LogTail {
   /** Lines since the last call, without their ends. Never throws: what cannot be read has no lines. */
   read(): string[];
+  /** For `readFurther`; undefined when the file is not found by a path of ours. */
+  place(): LogPlace | undefined;
   /** Idempotent. */
   close(): void;
+}
+
+/** How far a file has been read. */
+export interface LogPlace extends FilePlace {
+  readonly offset: number;
 }
 
 interface OpenFile {
@@ -21,14 +31,14 @@ interface OpenFile {
 }
 
 /**
- * Follows the file at a path from its end on. A file that is truncated is read from its start again; when another file
- * takes its place, the old one is read to its end, and the new one from its start. Undefined when there is no regular file.
+ * Follows the file at a path from its end on, or from an offset in bytes. A file that is truncated is read from its start
+ * again; when another file takes its place, the old one is read to its end, and the new one from its start. Undefined when
+ * there is no regular file.
  */
-export function followFile(path: string): LogTail | undefined {
+export function followFile(path: string, offset?: number): LogTail | undefined {
   let file = open(path);
   if (file === undefined) return undefined;
-  file.offset = fstatSync(file.fd).size;
-  const chunk = Buffer.allocUnsafe(MOST_BYTES);
+  file.offset = offset ?? fstatSync(file.fd).size;
   /** The beginning of a line whose end was not there yet. */
   let rest = '';
 
@@ -72,11 +82,37 @@ export function followFile(path: string): LogTail | undefined {
         return []; // a disk that fails says nothing either
       }
     },
+    place() {
+      if (file === undefined) return undefined;
+      const link = `/proc/self/fd/${file.fd}`;
+      const here = findPlace(link);
+      // Of a file in a container it is a path in there: here something else may be found by it, or nothing.
+      const place = here && { ...here, path: readlinkSync(link) };
+      return place && isInPlace(place) ? { ...place, offset: file.offset } : undefined;
+    },
     close() {
       if (file !== undefined) closeSync(file.fd);
       file = undefined;
     },
   };
+}
+
+/**
+ * What was written to a file since it was read so far, by whomever: its newest lines, as `LogTail` has them. When the file
+ * was rotated once meanwhile, the one in its place is read too; when it is gone there is nothing.
+ */
+export function readFurther(place: LogPlace): string[] {
+  const { path, offset } = place;
+  const rotated = `${path}.1`;
+  if (isInPlace(place)) return readFrom(path, offset);
+  return isInPlace({ ...place, path: rotated }) ? [...readFrom(rotated, offset), ...readFrom(path, 0)] : [];
+}
+
+function readFrom(path: string, offset: number): string[] {
+  const tail = followFile(path, offset);
+  const lines = tail?.read() ?? [];
+  tail?.close();
+  return lines;
 }
 
 /** Binary text becomes printable; `\t` stays. */

@@ -1,77 +1,48 @@
 import { readdirSync, statSync } from 'node:fs';
-import type { Target } from '../model/target.ts';
-import { isError, memoryErrorOf, redact } from './log-errors.ts';
-import { logText } from './log-line.ts';
-import { followFile } from './log-tail.ts';
-
-/** Lines about something that failed, the oldest first. */
-export interface LogErrors {
-  readonly lines: readonly string[];
-  /** Memory errors by kind. */
-  readonly memoryErrors: Readonly<Record<string, number>>;
-}
+import type { RuntimeName, Target } from '../model/target.ts';
+import { countKinds, createLogSieve, type LogErrors } from './log-sieve.ts';
+import { followFile, type LogPlace, readFurther } from './log-tail.ts';
 
 /** Reads what a target logs, from outside. */
 export interface LogWatch {
-  /** To be called in every round. Never throws. */
-  read(nowSeconds: number): void;
-  /** What was logged in the last `seconds`, redacted; what was written since the last `read` too. */
+  /** To be called in every round; answers the memory errors since the last time, by kind. Never throws. */
+  read(nowSeconds: number): Readonly<Record<string, number>>;
+  /** What was read in the last `seconds`, redacted. */
   errors(nowSeconds: number, seconds: number): LogErrors;
+  /** How far it was read, for `readLogsFurther`. */
+  places(): LogPlace[];
   /** Idempotent. */
   close(): void;
-}
-
-/** What is kept of a program that logs nothing but errors. */
-const MOST_LINES = 200;
-/** Lines after an error that belong to it: a stack. */
-const STACK_LINES = 12;
-const STACK_LINE = /^(?:\s|at |Caused by:|\.\.\. )/;
-
-interface KeptLine {
-  readonly atSeconds: number;
-  readonly text: string;
 }
 
 /** Undefined when the target has no log that can be read: what it writes to a pipe or a terminal is gone. */
 export function watchLog(target: Target, folders: LogFolders = hostFolders): LogWatch | undefined {
   const tails = logFiles(target, folders).flatMap((path) => followFile(path) ?? []);
   if (tails.length === 0) return undefined;
-  let kept: KeptLine[] = [];
-  let stackLines = 0;
-
-  function add(line: string, atSeconds: number): void {
-    const text = logText(line);
-    if (isError(text)) stackLines = STACK_LINES;
-    else if (stackLines > 0 && STACK_LINE.test(text)) stackLines--;
-    else {
-      stackLines = 0;
-      return;
-    }
-    kept.push({ atSeconds, text: redact(text) });
-  }
-
-  function read(nowSeconds: number): void {
-    for (const tail of tails) for (const line of tail.read()) add(line, nowSeconds);
-    if (kept.length > MOST_LINES) kept = kept.slice(-MOST_LINES);
-  }
-
+  const sieve = createLogSieve();
   return {
-    read,
-    errors(nowSeconds, seconds) {
-      read(nowSeconds);
-      const lines = kept.filter(({ atSeconds }) => atSeconds + seconds >= nowSeconds).map(({ text }) => text);
-      const memoryErrors: Record<string, number> = {};
-      for (const line of lines) {
-        const kind = memoryErrorOf(line);
-        if (kind !== undefined) memoryErrors[kind] = (memoryErrors[kind] ?? 0) + 1;
-      }
-      return { lines, memoryErrors };
-    },
+    read: (nowSeconds) => countKinds(tails.flatMap((tail) => tail.read().map((line) => sieve.add(line, nowSeconds)))),
+    errors: sieve.errors,
+    places: () => tails.flatMap((tail) => tail.place() ?? []),
     close() {
       for (const tail of tails) tail.close();
     },
   };
 }
+
+/** What was logged since, while nobody watched: the newest of it. Never throws. */
+export function readLogsFurther(places: readonly LogPlace[]): LogErrors {
+  const sieve = createLogSieve();
+  for (const place of places) for (const line of readFurther(place)) sieve.add(line, 0);
+  return sieve.errors(0, 0);
+}
+
+/** The kinds of memory errors that a program of this runtime has itself; others it may only speak of. */
+export function kindsOf(runtime: RuntimeName): readonly string[] {
+  return [OWN_KIND[runtime], 'native', 'system'];
+}
+
+const OWN_KIND: Readonly<Record<RuntimeName, string>> = { nodejs: 'v8_heap', cpython: 'python', jvm: 'java' };
 
 /** Where container engines keep logs on the host. */
 export interface LogFolders {

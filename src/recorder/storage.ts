@@ -3,6 +3,7 @@ import { ReadFailure } from '../model/failure.ts';
 import type { TargetHistory } from '../model/history.ts';
 import type { ServiceDeaths } from '../model/snapshot.ts';
 import { formatHistory, parseHistory } from './history-line.ts';
+import { formatLife, parseLife, type SavedLife } from './saved-life.ts';
 import { openStateFile, type StateFile } from './state-file.ts';
 
 /** Deaths of a service, and when it was last seen, Unix time. */
@@ -35,24 +36,39 @@ export interface Storage {
   /** As histories. */
   loadVerdicts(): SavedVerdict[];
   saveVerdicts(lines: Iterable<string>): Promise<number>;
+  /** As histories, and of the same pid namespace only. */
+  loadLives(): SavedLife[];
+  saveLives(lives: readonly SavedLife[]): Promise<void>;
   loadDeaths(): SavedDeaths[];
   saveDeaths(deaths: readonly SavedDeaths[]): Promise<void>;
 }
 
-/** `bootId` tells a boot of the machine from every other. */
-export function openStorage(folder: string, bootId: string): Storage {
+/**
+ * `bootId` tells a boot of the machine from every other; `initTicks`, the start time of process 1, a pid namespace: in
+ * another one a process that is not found need not have ended.
+ */
+export function openStorage(folder: string, bootId: string, initTicks = 0): Storage {
   const linesOfBoot = (file: StateFile): string[] => {
     const saved = file.read();
     return saved?.header.bootId === bootId ? saved.lines : [];
   };
   const histories = openStateFile(join(folder, 'history.jsonl'), 'history');
   const verdicts = openStateFile(join(folder, 'verdicts.jsonl'), 'verdicts');
+  const lives = openStateFile(join(folder, 'targets.jsonl'), 'targets');
   const deaths = openStateFile(join(folder, 'deaths.jsonl'), 'deaths');
   return {
     loadHistories: () => linesOfBoot(histories).map((line) => keyed(line, parseHistory)),
     saveHistories: (lines) => histories.write({ bootId }, lines),
     loadVerdicts: () => linesOfBoot(verdicts).map((line) => keyed(line, parseVerdict)),
     saveVerdicts: (lines) => verdicts.write({ bootId }, lines),
+    loadLives() {
+      const saved = lives.read();
+      if (saved?.header.bootId !== bootId || saved.header.initTicks !== initTicks) return [];
+      return saved.lines.map(parseLife);
+    },
+    async saveLives(all) {
+      await lives.write({ bootId, initTicks }, all.map(formatLife));
+    },
     loadDeaths() {
       const saved = deaths.read()?.lines.map(parseDeaths) ?? [];
       if (saved.every((service) => service !== undefined)) return saved;

@@ -1,4 +1,4 @@
-import { readFileSync, renameSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { recordTree } from '../linux/recorded-tree.ts';
@@ -32,6 +32,17 @@ const startNode = (megabytes: number) =>
 
 const startJvm = (...options: string[]) =>
   startJavaWith(asOwnService, anyJdk!, ['-XX:+UseSerialGC', ...options], 'JvmDying');
+
+/** A JVM that leaves a heap dump in this folder. */
+function startDumping(folder: string) {
+  const java = join(folder, 'java');
+  writeFileSync(java, `#!/bin/sh\ncd "$(dirname "$0")" && exec ${anyJdk!.java} "$@"\n`, { mode: 0o755 });
+  const options = ['-XX:+UseSerialGC', '-Xmx32m', '-XX:+HeapDumpOnOutOfMemoryError'];
+  return startJavaWith(asOwnService, { ...anyJdk!, java }, options, 'JvmDying');
+}
+
+const startLogging = (log: string) =>
+  startCommand(asOwnService, '/bin/sh', ['-c', `exec "$0" "$@" 2>> '${log}'`, python, `${programsFolder}dying.py`]);
 
 /** What grew, in the order of the incident. */
 const grown = ({ type_growth }: ToldIncident) => type_growth.slice(0, 5).map(({ type }) => type);
@@ -94,12 +105,7 @@ everything('what failed first is kept before the error that ended it, from a log
   const { path } = recordTree({ 'service.log': '' });
   const server = await start(path, ['--log.watch']);
   const log = join(path, 'service.log');
-  const program = await startCommand(asOwnService, '/bin/sh', [
-    '-c',
-    'exec "$0" "$@" 2>> "$LOG"'.replace('$LOG', log),
-    python,
-    `${programsFolder}dying.py`,
-  ]);
+  const program = await startLogging(log);
   await known(server, program);
   renameSync(log, `${log}.1`);
   program.send('fail');
@@ -111,6 +117,51 @@ everything('what failed first is kept before the error that ended it, from a log
   expect(others.filter((line) => line.includes('exhausted'))).toHaveLength(2);
   expect(lines.findIndex((line) => line.includes('MemoryError'))).toBeGreaterThan(2);
 });
+
+for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
+  everything(`deaths while the exporter is down, after ${signal}, are kept when it starts again`, async () => {
+    const { path } = recordTree({ 'service.log': '', 'dumps/none': '' });
+    const server = await start(path, ['--log.watch']);
+    const cgroup = makeMemoryCgroup(40 * MIB);
+    const killed = await startPython();
+    cgroup.add(killed.pid);
+    const failed = await startLogging(join(path, 'service.log'));
+    const dumped = await startDumping(join(path, 'dumps'));
+    const stopped = await startPython();
+    const survives = await startPython();
+    const programs = [killed, failed, dumped, stopped, survives];
+    for (const program of programs) await known(server, program);
+    const savedBy = Date.now() / 1000;
+    await until('a save after that', 60_000, () => {
+      const lives = readFileSync(join(path, 'targets.jsonl'), 'utf8').split('\n').slice(1, -2);
+      const saved = lives.map((line) => JSON.parse(line));
+      return (saved.length === programs.length && saved.every(({ atSeconds }) => atSeconds > savedBy)) || undefined;
+    });
+    await server.stop(signal);
+    for (const program of [killed, dumped]) program.send('leak');
+    failed.send('fail');
+    await stopped.end();
+    for (const { pid } of [killed, failed, dumped]) {
+      await until(`the end of ${pid}`, 60_000, () => !existsSync(`/proc/${pid}`));
+    }
+
+    const next = await start(path, ['--log.watch']);
+    expect(await incidentOf(next, killed)).toMatchObject({
+      ending: 'oom_killed',
+      fatal_limit: { limit: 'cgroup', bytes: 40 * MIB },
+    });
+    expect(await incidentOf(next, failed)).toMatchObject({
+      ending: 'heap_limit',
+      log: { memory_errors: { python: 1 } },
+    });
+    const { ending, proof, history } = await incidentOf(next, dumped);
+    expect([ending, proof[0]]).toEqual(['heap_limit', expect.stringContaining(`java_pid${dumped.pid}.hprof`)]);
+    expect(history.censuses.length).toBeGreaterThan(0);
+    await known(next, survives);
+    const { incidents } = await ask<{ incidents: ToldIncident[] }>(next, '/api/v1/incidents');
+    expect(incidents).toHaveLength(3);
+  });
+}
 
 everything('20 of 20 deaths are kept, though the exporter restarts right before and right after', async () => {
   const storagePath = join(recordTree({}).path, 'state');

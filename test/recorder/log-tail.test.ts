@@ -1,7 +1,7 @@
 import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
-import { followFile } from '../../src/recorder/log-tail.ts';
+import { followFile, readFurther } from '../../src/recorder/log-tail.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
 
 function follow(content = 'earlier\n') {
@@ -70,6 +70,20 @@ test('binary is made printable', () => {
   const { tail, append } = follow();
   append(Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x00, 0x41, 0xff, 0x0a]));
   expect(tail.read()).toEqual([' [31m A\ufffd']);
+});
+
+test('what was written further is read by who comes later, also from a file that was rotated meanwhile', () => {
+  const { path, tail, append } = follow();
+  append('one\n');
+  tail.read();
+  const place = tail.place()!;
+  append('two\n');
+  expect(readFurther(place)).toEqual(['two']);
+  renameSync(path, `${path}.1`);
+  writeFileSync(path, 'three\n');
+  expect(readFurther(place)).toEqual(['two', 'three']);
+  renameSync(`${path}.1`, `${path}.2`);
+  expect(readFurther(place)).toEqual([]);
 });
 
 test.each(['none', '.'])('what is no regular file is not followed: %s', (name) => {

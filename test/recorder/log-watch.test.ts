@@ -25,10 +25,24 @@ test('errors and their stacks are kept in order, and nothing else', () => {
   append('out.log', 'GET / 200\nERROR pool exhausted\n  at take (pool.js:7)\nGET / 500\n  not of a stack\n');
   watch!.read(100);
   append('out.log', 'java.lang.OutOfMemoryError: Java heap space\n');
+  expect(watch!.read(105)).toEqual({ java: 1 });
   expect(watch!.errors(105, 600)).toEqual({
     lines: ['ERROR pool exhausted', '  at take (pool.js:7)', 'java.lang.OutOfMemoryError: Java heap space'],
     memoryErrors: { java: 1 },
   });
+});
+
+test('an error is counted once, whatever its stack repeats', () => {
+  const { watch, append } = logOf(OUT);
+  const python =
+    "Traceback (most recent call last):\n  File 'a.py', line 1\n    raise MemoryError(why)\nMemoryError: no\n";
+  const java = 'OutOfMemoryError: heap\n\tat A.b(A.java:1)\nCaused by: java.lang.OutOfMemoryError: heap\n';
+  const wrapped = 'java.lang.RuntimeException: late\n\tat A.b(A.java:1)\nCaused by: java.lang.OutOfMemoryError: heap\n';
+  append('out.log', python + java);
+  expect(watch!.read(100)).toEqual({ python: 1, java: 1 });
+  append('out.log', wrapped);
+  expect(watch!.read(105)).toEqual({ java: 1 });
+  expect(watch!.errors(105, 60).memoryErrors).toEqual({ python: 1, java: 2 });
 });
 
 test('only those of the last minutes are told', () => {
@@ -36,6 +50,7 @@ test('only those of the last minutes are told', () => {
   append('out.log', 'MemoryError\n');
   watch!.read(100);
   append('out.log', 'ERROR late\n');
+  watch!.read(200);
   expect(watch!.errors(200, 60)).toEqual({ lines: ['ERROR late'], memoryErrors: {} });
 });
 
@@ -55,6 +70,7 @@ test.each([
 ])('the log that %s keeps of a container', (_, file, line) => {
   const { watch, append } = logOf({ [file]: '' }, { container: { id: ID } });
   append(file, line);
+  watch!.read(100);
   expect(watch!.errors(100, 60).lines).toEqual(['ERROR failed']);
 });
 

@@ -40,22 +40,22 @@ function outOfMemoryKilled(pace: Pace): Alert {
 
 function outOfMemoryErrors(pace: Pace): Alert {
   const steps = [
-    'Look into the log of the service: which thread was refused memory, and does the service still answer? After such an error a JVM may live on with broken state.',
+    'Look into the log of the service: which part of it was refused memory, and does the service still answer? After such an error a JVM may live on with broken state.',
     'On its machine run `heapwatch top <pid> --growth 30s`, and see on the dashboard "heapwatch: process" whether the live floor climbed to the limit or one request asked for too much.',
-    'Restart it in good order; raise `-Xmx` or `-XX:MaxMetaspaceSize`, or fix what grows.',
+    'Restart it in good order; raise the limit (of a JVM `-Xmx` or `-XX:MaxMetaspaceSize`), or fix what grows.',
   ];
   return {
     name: 'HeapwatchOutOfMemoryErrors',
     severity: 'critical',
     expression: roseLately(metric('heapwatch_out_of_memory_errors_total'), pace),
     keepFiringSeconds: 30 * 60,
-    summary: 'A JVM has thrown an OutOfMemoryError.',
-    description: `A JVM of {{ $labels.service_name }}, seen by {{ $labels.instance }}, has thrown an OutOfMemoryError ({{ $labels.kind }}).${firstSteps(steps, '<pid>')}`,
+    summary: 'A process was refused memory.',
+    description: `A process of {{ $labels.service_name }}, seen by {{ $labels.instance }}, was refused memory: a JVM counted an OutOfMemoryError, or its log told of a memory error ({{ $labels.kind }}).${firstSteps(steps, '<pid>')}`,
     runbook: {
-      meaning: 'The JVM could not give memory that was asked for: of the heap, or for classes.',
+      meaning: 'The runtime could not give memory that was asked for: in a JVM of the heap, or for classes.',
       steps,
       limits:
-        'Errors that the program catches count too. Those for threads that cannot be made are not seen, nor any in JDK 8 and where libjvm is stripped.',
+        'Errors that the program catches count too. A JVM does not tell of threads that cannot be made, and of nothing in JDK 8 and where libjvm is stripped. Other runtimes count none: theirs are seen only with `--log.watch`, and when they are logged.',
     },
   };
 }

@@ -29,6 +29,8 @@ export interface EndingFacts {
   readonly remains: readonly Remains[];
   /** Where its parent had not fetched it yet. */
   readonly exit?: ExitStatus | undefined;
+  /** When it ended while heapwatch was not running: the Unix times between which that was. */
+  readonly unwatched?: { readonly fromSeconds: number; readonly toSeconds: number };
 }
 
 /**
@@ -63,13 +65,20 @@ const STOPPED_CODES = [130, 143];
 
 /** Says how a target ended, as far as that can be known. */
 export function findEnding(facts: EndingFacts): EndingFinding {
-  return oomKilled(facts) ?? heapLimit(facts) ?? crashed(facts) ?? { ending: 'ended', proof: [endedWords(facts)] };
+  const { unwatched } = facts;
+  const finding =
+    oomKilled(facts) ??
+    heapLimit(facts) ??
+    crashed(facts) ??
+    ({ ending: 'ended', proof: [endedWords(facts)] } as const);
+  return unwatched === undefined ? finding : { ...finding, proof: [...finding.proof, unwatchedWords(unwatched)] };
 }
 
-function oomKilled({ snapshot, killedIn, node }: EndingFacts): EndingFinding | undefined {
+function oomKilled({ snapshot, killedIn, node, unwatched }: EndingFacts): EndingFinding | undefined {
   if (killedIn === undefined) return undefined;
   const fatalLimit = limitOfKill(snapshot, killedIn, node);
-  const counted = `the kernel's out-of-memory killer struck in the cgroup ${killedIn} when the process ended`;
+  const when = unwatched ? 'while heapwatch was not running' : 'when the process ended';
+  const counted = `the kernel's out-of-memory killer struck in the cgroup ${killedIn} ${when}`;
   const { limit } = fatalLimit ?? {};
   const whose = limit === 'node' ? 'memory of the node was short, and no limit of a cgroup was near' : undefined;
   return {
@@ -99,17 +108,19 @@ function heapLimit({
   loggedErrors = {},
   remains,
   exit,
+  unwatched,
 }: EndingFacts): EndingFinding | undefined {
   if (wasStopped(exit)) return undefined;
   const full = isFull(heap, snapshot.target.runtime) ? heap : undefined;
   const errors = Object.entries(recentErrors).filter(([, count]) => count > 0);
+  const when = unwatched ? 'while heapwatch was not running' : 'in the last minute before the end';
   const dump = remains.find(({ kind }) => kind === 'heap_dump');
   const proof = [
     ...errors.map(
       ([kind, count]) => `${plural(count, 'OutOfMemoryError')} (${kind}) in the last minute before the end`,
     ),
     ...Object.entries(loggedErrors).map(
-      ([kind, count]) => `its log told of ${plural(count, 'memory error')} (${kind}) in the last minute before the end`,
+      ([kind, count]) => `its log told of ${plural(count, 'memory error')} (${kind}) ${when}`,
     ),
     ...(dump ? [`the JVM left the heap dump ${dump.name}, which it writes at an OutOfMemoryError`] : []),
     ...(full ? [fullWords(full)] : []),
@@ -163,6 +174,11 @@ function crashLogWords({ name }: Remains): string {
 function endedWords({ exit }: EndingFacts): string {
   if (exit === undefined) return 'it ended, and nothing that is seen from outside tells why';
   return 'code' in exit ? `it exited with code ${exit.code}` : `signal ${exit.signal} ended it`;
+}
+
+function unwatchedWords({ fromSeconds, toSeconds }: NonNullable<EndingFacts['unwatched']>): string {
+  const [from, to] = [fromSeconds, toSeconds].map((seconds) => new Date(1000 * seconds).toISOString().slice(0, 19));
+  return `it lived at ${from}Z, and was gone at ${to}Z`;
 }
 
 function plural(count: number, what: string): string {

@@ -3,15 +3,24 @@ import { readExitStatus } from '../../linux/exit-status.ts';
 import { type NodeMemory, readMeminfo } from '../../linux/meminfo.ts';
 import { readProcessVitals } from '../../linux/process-vitals.ts';
 import { absentOnFailure, ReadFailure } from '../../model/failure.ts';
-import { type LogWatch, watchLog } from '../../recorder/log-watch.ts';
+import type { TargetHistory } from '../../model/history.ts';
+import type { EndingFinding } from '../../model/incident.ts';
+import type { ProcessRef, Target } from '../../model/target.ts';
+import type { Vitals } from '../../model/vitals.ts';
+import type { LogErrors } from '../../recorder/log-sieve.ts';
+import { kindsOf, type LogWatch, watchLog } from '../../recorder/log-watch.ts';
+import type { SavedLife } from '../../recorder/saved-life.ts';
 import { type FreshRemains, watchFreshRemains } from '../fresh-remains.ts';
 import type { Logger } from '../logger.ts';
 import type { TargetWatch } from '../target-watch.ts';
 import type { MonitorTimes } from '../times.ts';
 import { findEnding, type HeapUse } from './ending-finding.ts';
 import { createErrorRise } from './error-rise.ts';
-import type { IncidentRecorder } from './incident-recorder.ts';
-import { createOomLedger } from './oom-ledger.ts';
+import { heapUse } from './heap-use.ts';
+import type { IncidentRecorder, Remembered } from './incident-recorder.ts';
+import { lifeToSave } from './life-to-save.ts';
+import { findLostLives } from './lost-lives.ts';
+import { claimKill, createOomLedger } from './oom-ledger.ts';
 import type { DeathRegister } from './service-deaths.ts';
 
 /** Finds out how targets ended, counts it per service, and has what was remembered of them recorded. */
@@ -22,13 +31,17 @@ export interface Endings {
   left(watches: readonly TargetWatch[], nowSeconds: number): void;
   /** To be told, all together, of those that have certainly ended. */
   ended(watches: readonly TargetWatch[], nowSeconds: number): void;
+  /** To be told once, before the first round, of those that lived when an earlier run of ours saved its state. */
+  before(lives: readonly SavedLife[], historyOf: (key: string) => TargetHistory | undefined, nowSeconds: number): void;
+  /** What the next run must know to tell how these have ended. */
+  lives(watches: readonly TargetWatch[]): SavedLife[];
   /** Forgets who lives. Idempotent. */
   close(): void;
 }
 
 export interface EndingsOptions {
   readonly register: DeathRegister;
-  readonly recorder: Pick<IncidentRecorder, 'record'>;
+  readonly recorder: Pick<IncidentRecorder, 'record' | 'has'>;
   readonly times: MonitorTimes;
   /** Reads what targets log; only when the user says so. */
   readonly watchLogs?: boolean;
@@ -63,11 +76,12 @@ export function createEndings({
   function ended(watches: readonly TargetWatch[], nowSeconds: number): void {
     // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
     for (const watch of watches.toSorted((a, b) => residentBytes(b) - residentBytes(a))) {
-      const { target } = watch;
+      const { target, cgroup } = watch;
       const life = lives.get(watch);
+      readLog(watch, life?.log, nowSeconds);
       const finding = findEnding({
         snapshot: watch.snapshot(0),
-        killedIn: claimKill(watch, nowSeconds),
+        killedIn: claimKill(ledger, counted(cgroup.own), counted(cgroup.outer), nowSeconds),
         node,
         heap: life?.heap,
         recentErrors: recentErrors(life, nowSeconds),
@@ -75,28 +89,36 @@ export function createEndings({
         remains: life?.remains?.find() ?? [],
         exit: readExitStatus(target.process),
       });
-      const fields = { pid: target.process.pid, service: target.serviceName };
-      if (finding.ending === 'oom_killed') {
-        register.oomKilled(target);
-        logger.warn(fields, 'a target was killed by the kernel for want of memory');
-      } else {
-        logger.info({ ...fields, ending: finding.ending }, 'a target has ended');
-      }
-      recorder.record(watch, finding, nowSeconds, life?.log?.errors(nowSeconds, times.logSeconds));
+      tell(watch, finding, nowSeconds, life?.log?.errors(nowSeconds, times.logSeconds));
       forget(watch);
     }
   }
 
-  /** The path of the cgroup in which a kill is counted that belongs to no other target. */
-  function claimKill({ cgroup: { own, outer } }: TargetWatch, nowSeconds: number): string | undefined {
-    const ownKills = own?.readOomKills();
-    observe(own, ownKills, nowSeconds);
-    observe(outer, outer?.readOomKills(), nowSeconds);
-    const claimed = own !== undefined && ledger.claim(own.key, nowSeconds) ? pathOf(own) : undefined;
-    // A kill counts in both: it is claimed in both. A cgroup that is still there knows better than the one around it,
-    // in which others are killed too.
-    if (outer === undefined || (claimed === undefined && ownKills !== undefined)) return claimed;
-    return ledger.claim(outer.key, nowSeconds) ? (claimed ?? pathOf(outer)) : claimed;
+  function tell(whose: Remembered, finding: EndingFinding, nowSeconds: number, log: LogErrors | undefined): void {
+    const { target } = whose;
+    const fields = { pid: target.process.pid, service: target.serviceName };
+    if (finding.ending === 'oom_killed') {
+      register.oomKilled(target);
+      logger.warn(fields, 'a target was killed by the kernel for want of memory');
+    } else {
+      logger.info({ ...fields, ending: finding.ending }, 'a target has ended');
+    }
+    recorder.record(whose, finding, nowSeconds, log);
+  }
+
+  function counted(counter: OomKillCounter | undefined) {
+    return counter && { key: counter.key, count: counter.readOomKills() };
+  }
+
+  function readLog({ target, vitals }: TargetWatch, log: LogWatch | undefined, nowSeconds: number): void {
+    if (log !== undefined) countLogged(target, vitals, log.read(nowSeconds));
+  }
+
+  /** Memory errors that its log tells of; those of its heap only where the runtime itself does not count them. */
+  function countLogged(target: Target, vitals: Vitals | undefined, counts: LogErrors['memoryErrors']): void {
+    const isCounted = vitals?.heap?.outOfMemoryErrors !== undefined;
+    const kinds = kindsOf(target.runtime).slice(isCounted ? 1 : 0);
+    register.outOfMemory(target, Object.fromEntries(kinds.map((kind) => [kind, counts[kind] ?? 0])));
   }
 
   function observe(counter: OomKillCounter | undefined, oomKills: number | undefined, nowSeconds: number): void {
@@ -144,7 +166,7 @@ export function createEndings({
       register.outOfMemory(watch.target, counts);
       const life = lifeOf(watch);
       life.remains?.look(nowSeconds);
-      life.log?.read(nowSeconds);
+      readLog(watch, life.log, nowSeconds);
       life.heap = heapUse(watch) ?? life.heap;
       life.errors = life.errors.filter(({ atSeconds }) => atSeconds + times.oomErrorSeconds >= nowSeconds);
       if (Object.values(counts).some((count) => count > 0)) life.errors.push({ atSeconds: nowSeconds, counts });
@@ -154,10 +176,28 @@ export function createEndings({
       observeNode(nowSeconds);
     },
     left(watches, nowSeconds) {
-      ended(watches.filter(hasEnded), nowSeconds);
+      ended(
+        watches.filter(({ target }) => hasEnded(target.process)),
+        nowSeconds,
+      );
       for (const watch of watches) forget(watch);
     },
     ended,
+    before(saved, historyOf, nowSeconds) {
+      const gone = saved.filter(({ target, atSeconds }) => !recorder.has(target.pid, atSeconds));
+      const ref = ({ pid, startTicks }: SavedLife['target']) => ({ pid, startTicks, procfsPath });
+      const lost = gone.filter(({ target }) => hasEnded(ref(target)));
+      for (const each of findLostLives(lost, { ledger, procfsPath, historyOf, nowSeconds })) {
+        register.seen(each.target, nowSeconds);
+        if (each.log) countLogged(each.target, each.snapshot(0).vitals, each.log.memoryErrors);
+        tell(each, each.finding, nowSeconds, each.log);
+      }
+    },
+    lives: (watches) =>
+      watches.flatMap((watch) => {
+        const { remains, log } = lives.get(watch) ?? {};
+        return lifeToSave(watch, { remains, log, ledger }) ?? [];
+      }),
     close() {
       for (const watch of lives.keys()) forget(watch);
     },
@@ -165,44 +205,15 @@ export function createEndings({
 }
 
 /** A target is also left after an exec of something else, or when it became another user's: it lives on then. */
-function hasEnded({ target }: TargetWatch): boolean {
+function hasEnded(process: ProcessRef): boolean {
   try {
     // Not its state alone: for seconds a large process that was killed has no memory and is no zombie yet.
-    readProcessVitals(target.process);
+    readProcessVitals(process);
     return false;
   } catch (error) {
     if (error instanceof ReadFailure) return error.kind === 'gone';
     throw error;
   }
-}
-
-/**
- * V8's limit is that of the old generation and three semi-spaces of 16 MiB, unless --max-semi-space-size says otherwise;
- * it gives up when the old generation is full.
- */
-const V8_YOUNG_BYTES = 48 * 1024 * 1024;
-
-/** Of several heaps that which is nearest to its limit; undefined where one of the two figures is not known. */
-function heapUse({ target, vitals, liveFloor }: TargetWatch): HeapUse | undefined {
-  const { limitBytes, bindingHeap } = vitals?.heap ?? {};
-  const wholeBytes = bindingHeap?.limitBytes ?? limitBytes;
-  const usedBytes = bindingHeap ? bindingHeap.liveBytes : liveFloor?.bytes;
-  if (wholeBytes === undefined || usedBytes === undefined) return undefined;
-  if (target.runtime !== 'nodejs') return { bytes: wholeBytes, usedBytes };
-  const { usedBytes: allBytes, spaceUsedBytes } = vitals?.heap ?? {};
-  const youngBytes = spaceUsedBytes?.new;
-  // Of several heaps only the sum is known.
-  const isKnown = bindingHeap === undefined && allBytes !== undefined && youngBytes !== undefined;
-  return {
-    bytes: Math.max(1, wholeBytes - V8_YOUNG_BYTES),
-    usedBytes,
-    ...(isKnown && { oldBytes: allBytes - youngBytes }),
-  };
-}
-
-/** Of a counter's key, `2:/kubepods/pod7`. */
-function pathOf({ key }: OomKillCounter): string {
-  return key.slice(key.indexOf(':') + 1);
 }
 
 function residentBytes({ vitals }: TargetWatch): number {

@@ -1,19 +1,24 @@
 import type { EndingFinding } from '../../model/incident.ts';
 import { makeIncident } from '../../recorder/incident.ts';
 import type { IncidentStore } from '../../recorder/incident-store.ts';
-import type { LogErrors } from '../../recorder/log-watch.ts';
+import type { LogErrors } from '../../recorder/log-sieve.ts';
 import { type Collector, createCollector } from '../collector.ts';
 import { createFailureReport } from '../failure-report.ts';
 import type { Logger } from '../logger.ts';
 import type { TargetWatch } from '../target-watch.ts';
 import type { DeathRegister } from './service-deaths.ts';
 
+/** Of one that is watched, or that was by an earlier run of ours. */
+export type Remembered = Pick<TargetWatch, 'target' | 'history' | 'snapshot'>;
+
 /** Keeps what was remembered of those that died of memory, or were ill. Never throws: what fails is told and counted. */
 export interface IncidentRecorder extends Pick<Collector, 'stats'> {
   /** To be called once, before the first round. */
   load(): void;
+  /** Whether the end of such a process since then, Unix time, is kept already. */
+  has(pid: number, sinceSeconds: number): boolean;
   /** An uneventful end is no incident. `log` is what its log said of failures, where that is watched. */
-  record(watch: TargetWatch, finding: EndingFinding, endedAtSeconds: number, log?: LogErrors): void;
+  record(watch: Remembered, finding: EndingFinding, endedAtSeconds: number, log?: LogErrors): void;
   /** Waits until all of them are written. */
   close(): Promise<void>;
 }
@@ -48,6 +53,10 @@ export function createIncidentRecorder({ incidentStore, register, logger }: Inci
     load() {
       // Nothing in it waits: it is done when this returns.
       void attempt(() => incidentStore?.load());
+    },
+    has(pid, sinceSeconds) {
+      const kept = incidentStore?.incidents() ?? [];
+      return kept.some((incident) => incident.pid === pid && incident.endedAtSeconds >= sinceSeconds);
     },
     record(watch, finding, endedAtSeconds, log) {
       const { target } = watch;

@@ -7,6 +7,36 @@ export interface OomLedger {
   observe(cgroup: string, oomKills: number, nowSeconds: number): void;
   /** True when a kill in this cgroup belongs to no target yet; it belongs to the caller's then. */
   claim(cgroup: string, nowSeconds: number): boolean;
+  /** The kills that were observed, without those that may be claimed yet; undefined of a cgroup that was not. */
+  settled(cgroup: string): number | undefined;
+}
+
+/** A cgroup by the key of its counter, and its kills so far, where they can be read. */
+export interface CountedKills {
+  readonly key: string;
+  readonly count: number | undefined;
+}
+
+/** For a target that ended in `own`, of the pod `outer`: the path of the cgroup in which a kill belongs to no other target. */
+export function claimKill(
+  ledger: OomLedger,
+  own: CountedKills | undefined,
+  outer: CountedKills | undefined,
+  nowSeconds: number,
+): string | undefined {
+  for (const { key, count } of [own, outer].filter((kills) => kills !== undefined)) {
+    if (count !== undefined) ledger.observe(key, count, nowSeconds);
+  }
+  const claimed = own !== undefined && ledger.claim(own.key, nowSeconds) ? pathOf(own) : undefined;
+  // A kill counts in both: it is claimed in both. A cgroup that is still there knows better than the one around it, in
+  // which others are killed too.
+  if (outer === undefined || (claimed === undefined && own?.count !== undefined)) return claimed;
+  return ledger.claim(outer.key, nowSeconds) ? (claimed ?? pathOf(outer)) : claimed;
+}
+
+/** Of a counter's key, `2:/kubepods/pod7`. */
+function pathOf({ key }: CountedKills): string {
+  return key.slice(key.indexOf(':') + 1);
 }
 
 interface Account {
@@ -40,6 +70,10 @@ export function createOomLedger(claimSeconds: number): OomLedger {
     claim(cgroup, nowSeconds) {
       forget(nowSeconds);
       return accounts.get(cgroup)?.unclaimed.shift() !== undefined;
+    },
+    settled(cgroup) {
+      const account = accounts.get(cgroup);
+      return account && account.oomKills - account.unclaimed.length;
     },
   };
 }

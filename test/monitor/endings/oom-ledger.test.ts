@@ -49,6 +49,16 @@ test('a count that falls, as in a cgroup that was made anew, is a new baseline',
   expect(ledger.claim('a', 110)).toBe(true);
 });
 
+test('kills are settled when they are claimed, or were there before', () => {
+  const ledger = createOomLedger(30);
+  expect(ledger.settled('a')).toBeUndefined();
+  ledger.observe('a', 5, 100);
+  ledger.observe('a', 7, 105);
+  expect(ledger.settled('a')).toBe(5);
+  ledger.claim('a', 105);
+  expect(ledger.settled('a')).toBe(6);
+});
+
 test('a count that rises by a million is bounded', () => {
   const ledger = createOomLedger(30);
   ledger.observe('a', 0, 100);

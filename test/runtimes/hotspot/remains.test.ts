@@ -1,7 +1,7 @@
-import { chmodSync } from 'node:fs';
+import { chmodSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { watchRemains } from '../../../src/runtimes/hotspot/remains.ts';
+import { findRemainsAt, watchRemains } from '../../../src/runtimes/hotspot/remains.ts';
 import { recordTree, statusText } from '../../linux/recorded-tree.ts';
 import { startJava } from '../../real/java-program.ts';
 import { anyJdk } from '../../real/jdks.ts';
@@ -48,6 +48,21 @@ test('what an earlier process of the same pid left is not news, and links are no
   tree.write({ '815/cwd/hs_err_pid7.log': '# A fatal error' });
   expect(watch.find()).toEqual([{ kind: 'crash_log', name: 'hs_err_pid7.log', bytes: 15 }]);
   watch.close();
+});
+
+test('what is left later is found by who knows the place, and not in another folder of this name', () => {
+  const tree = recordTree({ '815/status': statusText(1), '815/cwd': { link: '../folder' }, 'folder/other': '' });
+  const watch = watchRemains({ pid: 815, startTicks: 1, procfsPath: tree.path });
+  const place = watch.place()!;
+  watch.close();
+  expect(watch.place()).toBeUndefined();
+  tree.write({ 'folder/hs_err_pid7.log': '# A fatal error' });
+  const now = Date.now() / 1000;
+  expect(findRemainsAt(place, now - 60)).toEqual([{ kind: 'crash_log', name: 'hs_err_pid7.log', bytes: 15 }]);
+  expect(findRemainsAt(place, now + 60)).toEqual([]);
+  renameSync(join(tree.path, 'folder'), join(tree.path, 'earlier'));
+  tree.write({ 'folder/hs_err_pid7.log': '# Of another' });
+  expect(findRemainsAt(place, now - 60)).toEqual([]);
 });
 
 test('a process that has ended has no folder to watch', () => {
