@@ -1,7 +1,8 @@
-import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, readlinkSync, readSync } from 'node:fs';
 import type { ProcessRef } from '../model/target.ts';
 import { type Elf, parseElf } from './elf.ts';
 import type { Mapping } from './mappings.ts';
+import { openRegularFile, openRegularLink } from './regular-file.ts';
 import { createSymbolCache } from './symbol-cache.ts';
 
 const withKnownSymbols = createSymbolCache();
@@ -62,10 +63,9 @@ export function openMappedFile(process: ProcessRef, mappings: readonly Mapping[]
   // map_files is the very file, also when it is deleted, but asks for CAP_SYS_ADMIN or CAP_CHECKPOINT_RESTORE.
   const range = `${mapping.start.toString(16)}-${mapping.end.toString(16)}`;
   return (
-    openRegular(`${folder}/map_files/${range}`, 0) ??
-    // The maps are read as latin1: so every byte of the path comes back as it was.
-    openRegular(Buffer.from(`${folder}/root${path}`, 'latin1'), constants.O_NOFOLLOW) ??
-    (isExecutable(folder, path) ? openRegular(`${folder}/exe`, 0) : undefined)
+    openRegularLink(`${folder}/map_files/${range}`) ??
+    openRegularFile(process, path) ??
+    (isExecutable(folder, path) ? openRegularLink(`${folder}/exe`) : undefined)
   );
 }
 
@@ -76,18 +76,6 @@ function isExecutable(folder: string, path: string): boolean {
   } catch {
     return false; // gone or denied: whoever needs it says so
   }
-}
-
-function openRegular(path: string | Buffer, flags: number): number | undefined {
-  let file: number;
-  try {
-    file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | flags);
-  } catch {
-    return undefined; // no such file, or not allowed: the caller tries the next way
-  }
-  if (fstatSync(file).isFile()) return file;
-  closeSync(file);
-  return undefined;
 }
 
 function readExactly(file: number, offset: number, length: number): Buffer | undefined {

@@ -1,8 +1,8 @@
 import { readSync } from 'node:fs';
 import type { Mapping } from '../../memory/mappings.ts';
+import { withRegularFile } from '../../memory/regular-file.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { withRegularFile } from './regular-file.ts';
 
 /** The shared library that makes a process a JVM. */
 export interface Libjvm {

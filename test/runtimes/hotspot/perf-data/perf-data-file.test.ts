@@ -3,8 +3,8 @@ import { chmodSync, chownSync, closeSync, mkdirSync, statSync, symlinkSync, trun
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Mapping } from '../../../../src/memory/mappings.ts';
+import { openRegularFile } from '../../../../src/memory/regular-file.ts';
 import { findPerfDataMapping, openPerfDataFile } from '../../../../src/runtimes/hotspot/perf-data/perf-data-file.ts';
-import { openRegularFile } from '../../../../src/runtimes/hotspot/regular-file.ts';
 import { recordTree, statusText } from '../../../linux/recorded-tree.ts';
 import { testNeeding } from '../../../real/needs.ts';
 

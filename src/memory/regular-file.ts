@@ -1,7 +1,17 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import type { ProcessRef } from '../../model/target.ts';
+import type { ProcessRef } from '../model/target.ts';
 
 const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
+/** O_PATH of asm-generic/fcntl.h, which node:fs does not name: the file itself, whatever it is, not opened. */
+const O_PATH = 0o10000000;
+
+/**
+ * Opens the regular file that a link of procfs leads to. Undefined when there is none, when it is something else, or may
+ * not be opened: opening a device can have effects, so it is looked at first.
+ */
+export function openRegularLink(path: string): number | undefined {
+  return reopenRegular(tryOpen(path, O_PATH));
+}
 
 /**
  * Opens a regular file at a path of the target's own root, and no link on the way to it: a link that the target plants, be
@@ -11,19 +21,16 @@ const { O_RDONLY, O_DIRECTORY, O_NOFOLLOW, O_NONBLOCK, O_NOCTTY } = constants;
 export function openRegularFile({ procfsPath, pid }: ProcessRef, path: string): number | undefined {
   const names = path.split('/').filter((name) => name !== '');
   if (names.length === 0 || names.includes('..')) return undefined;
-  let folder = tryOpen(`${procfsPath}/${pid}/root`, O_DIRECTORY);
+  let folder = tryOpen(`${procfsPath}/${pid}/root`, O_PATH | O_DIRECTORY);
   for (const [index, name] of names.entries()) {
     if (folder === undefined) return undefined;
     // A file below a folder that is open already, as openat(2) opens it.
     const below = Buffer.from(`/proc/self/fd/${folder}/${name}`, 'latin1');
-    const kind = index < names.length - 1 ? O_DIRECTORY : O_NONBLOCK | O_NOCTTY;
-    const next = tryOpen(below, kind | O_NOFOLLOW);
+    const next = tryOpen(below, O_PATH | O_NOFOLLOW | (index < names.length - 1 ? O_DIRECTORY : 0));
     closeSync(folder);
     folder = next;
   }
-  if (folder === undefined || fstatSync(folder).isFile()) return folder;
-  closeSync(folder);
-  return undefined;
+  return reopenRegular(folder);
 }
 
 /** Opens the file for the time of `use`. */
@@ -32,6 +39,16 @@ export function withRegularFile<T>(process: ProcessRef, path: string, use: (file
   if (file === undefined) return undefined;
   try {
     return use(file);
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** Opens for reading what was opened by O_PATH, and closes that. */
+function reopenRegular(file: number | undefined): number | undefined {
+  if (file === undefined) return undefined;
+  try {
+    return fstatSync(file).isFile() ? tryOpen(`/proc/self/fd/${file}`, O_NONBLOCK | O_NOCTTY) : undefined;
   } finally {
     closeSync(file);
   }
