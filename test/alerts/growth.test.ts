@@ -172,6 +172,12 @@ fact('a process that runs out of memory within hours is told, once it is two hou
   fired(2, [{ ...limited, startedAt: () => 0, floor }], []);
 });
 
+fact('a floor that is found twice an hour is not predicted to go on: two steps are no line', () => {
+  const story = { ...limited, startedAt: () => 0, floor: stepped(growing(180), 0.5) };
+  fired(3, [story], []);
+  fired(3, [{ ...story, floor: stepped(growing(180), 0.2) }], ['HeapwatchOutOfMemoryPredicted 41']);
+});
+
 fact('growth that stops is not predicted to go on', () => {
   const floor = (hour: number) => growing(180)(Math.min(hour, 1.5));
   const series = [...exporterSeries({}), ...processSeries({ ...limited, floor })];

@@ -4,6 +4,8 @@ const HOUR = 3600;
 export const alertThresholds = {
   /** With less left somebody must get up; with more, a ticket is soon enough. */
   soonSeconds: 2 * HOUR,
+  /** Fewer floors than this in an hour are steps and no line: of heaps that are rarely looked through. */
+  predictedFloors: 4,
   gcThrashing: {
     windowSeconds: HOUR / 4,
     /** A fifth of all time: collectors are tuned for a twentieth or less, the JVM gives up at 98 %. */

@@ -3,6 +3,7 @@ import { headroom, olderThan } from '../headroom.ts';
 import { metric } from '../metric.ts';
 import type { Pace } from '../pace.ts';
 import type { Alert, AlertGroup } from './alert.ts';
+import { alertThresholds } from './alert-thresholds.ts';
 import { littleHeadroom } from './plain-headroom-alert.ts';
 import { TARGET } from './target-words.ts';
 
@@ -76,6 +77,7 @@ function outOfMemoryPredicted({ duration, seconds }: Pace): Alert {
     expression: `predict_linear(${floor}[${duration(fitSeconds)}], ${horizon}) - ${floor} > ${left}
 and deriv(${floor}[${half}]) * ${horizon} > ${left}
 and deriv(${floor}[${half}] offset ${half}) * ${horizon} > ${leastShareOfRate} * ${left}
+and changes(${floor}[${duration(fitSeconds)}]) >= ${alertThresholds.predictedFloors}
 and ${olderThan(seconds(leastAgeSeconds))}`,
     forSeconds: 10 * 60,
     keepFiringSeconds: 15 * 60,
@@ -90,7 +92,7 @@ and ${olderThan(seconds(leastAgeSeconds))}`,
         'Then look for the cause as under [HeapwatchSustainedGrowth](#heapwatchsustainedgrowth).',
       ],
       limits:
-        'Silent in the first two hours of a process, for a single step, and for growth that slows down in time. Steady growth that heads for the limit is told even if it would have stopped just below, as nobody can know that yet. The floor of a JVM with G1 also holds what died in regions that are still in use: it may head for a small limit in a healthy service. Spikes that no full collection survives are not seen here.',
+        'Silent in the first two hours of a process, for a single step, and for growth that slows down in time. Steady growth that heads for the limit is told even if it would have stopped just below, as nobody can know that yet. Silent too where the heap is looked through less than four times an hour, as often in JVMs: a few steps are no line. Spikes that no full collection survives are not seen here.',
     },
   };
 }
