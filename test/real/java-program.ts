@@ -21,8 +21,14 @@ export function startJavaWith(
   name: string,
   ...args: string[]
 ): Promise<Program> {
+  const [java = '', ...rest] = javaCommand(jdk, options, name, ...args);
+  return startCommand(env, java, rest);
+}
+
+/** The command that starts it, for a test that runs it through another one. */
+export function javaCommand(jdk: Jdk, options: readonly string[], name: string, ...args: string[]): string[] {
   classes ??= compile();
-  return startCommand(env, jdk.java, [...options, '-cp', classes, name, ...args]);
+  return [jdk.java, ...options, '-cp', classes, name, ...args];
 }
 
 /** By whichever compiler there is, for Java 8, which has none that starts sources; below /tmp, which every JDK here sees. */
