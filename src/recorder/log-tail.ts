@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs';
 import { type FilePlace, findPlace, isInPlace } from '../linux/file-place.ts';
+import { isWrittenThere } from './written-file.ts';
 
 /** Of what was written since the last look; what is more is skipped, the newest is read. */
 const MOST_BYTES = 256 * 1024;
@@ -131,7 +132,7 @@ function open(path: string): OpenFile | undefined {
     return undefined;
   }
   const stats = fstatSync(fd);
-  if (stats.isFile()) return { fd, inode: stats.ino, offset: 0 };
+  if (stats.isFile() && isWrittenThere(path, fd)) return { fd, inode: stats.ino, offset: 0 };
   closeSync(fd);
   return undefined;
 }

@@ -5,12 +5,15 @@ import type { Target } from '../../src/model/target.ts';
 import { watchLog } from '../../src/recorder/log-watch.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
 import { sampleTarget } from '../metrics/sample-snapshot.ts';
+import { fdInfo } from './fd-info.ts';
 
 const ID = 'f'.repeat(64);
 
 /** A target that writes to these files of a tree, by their descriptors. */
 function logOf(files: Record<string, string | { link: string }>, target: Partial<Target> = {}) {
   const tree = recordTree({ 'out.log': '', ...files });
+  const info = fdInfo(join(tree.path, 'out.log'));
+  tree.write({ '7/fdinfo/1': info, '7/fdinfo/2': info });
   const process = { pid: 7, startTicks: 1, procfsPath: tree.path };
   const folders = { docker: join(tree.path, 'docker'), kubernetes: join(tree.path, 'kubernetes') };
   const watch = watchLog({ ...sampleTarget().target, process, ...target }, folders);

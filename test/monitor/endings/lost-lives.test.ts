@@ -5,6 +5,7 @@ import type { Incident } from '../../../src/model/incident.ts';
 import { createMonitor } from '../../../src/monitor/monitor.ts';
 import type { IncidentStore } from '../../../src/recorder/incident-store.ts';
 import { recordTree } from '../../linux/recorded-tree.ts';
+import { fdInfo } from '../../recorder/fd-info.ts';
 import { createFakeClock } from '../fake-clock.ts';
 import { createFakeRuntime, createFakeTaker, createRecordedLog, recordProcfs } from '../fake-world.ts';
 
@@ -90,6 +91,7 @@ test('a kill right before heapwatch stops is found by the next run, also of a pr
 test('a memory error in the log since then is told, and counted', async () => {
   const { procfs, clock, kept, run } = machine();
   procfs.tree.write({ 'app.log': 'MemoryError: an old one\n', '42/fd/2': { link: '../../app.log' } });
+  procfs.tree.write({ '42/fdinfo/2': fdInfo(join(procfs.path, 'app.log')) });
   const first = await run();
   await clock.advance(10);
   await first.close();
