@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { constants } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
 import { anyInterpreter } from './interpreters.ts';
 import { Lines } from './lines.ts';
 import { testNeeding } from './needs.ts';
 import { startProgram } from './program.ts';
+import { programsFolder } from './readable.ts';
 import type { TopReport } from './top.ts';
 import { until } from './until.ts';
 
@@ -72,5 +74,43 @@ testNeeding('script, of util-linux,', existsSync('/usr/bin/script'))(
     const all = run.lines.seen.join('\n');
     expect(all).toContain('\u001b[?1049h\u001b[?25l\u001b[?7l');
     expect(all.trimEnd().endsWith('\u001b[?7h\u001b[?25h\u001b[?1049l')).toBe(true);
+  },
+);
+
+const ENTER = '\u001b[?1049h\u001b[?25l\u001b[?7l';
+const LEAVE = '\u001b[?7h\u001b[?25h\u001b[?1049l';
+
+/** What `test/fixtures/programs/on_terminal.py` saw. */
+interface Seen {
+  readonly before: string;
+  readonly stopped: string;
+  readonly going_on: string;
+  readonly at_last: string;
+  readonly did_stop: boolean;
+  readonly code: number;
+}
+
+const failing = ['--import', 'data:text/javascript,process.on("SIGUSR2",()=>{throw new Error("on purpose")})'];
+
+test.each<[string, string, number, string[]]>([
+  ['Ctrl-C', 'keys:\u0003', 0, []],
+  ['Ctrl-\\', 'keys:\u001c', 0, []],
+  ['SIGTERM', `signal:${constants.signals.SIGTERM}`, 0, []],
+  ['SIGHUP', `signal:${constants.signals.SIGHUP}`, 0, []],
+  ['an error that nobody catches', `signal:${constants.signals.SIGUSR2}`, 1, failing],
+])(
+  'top --watch gives the terminal back at Ctrl-Z, draws anew when it goes on, and gives it back at %s',
+  async (...row) => {
+    const [, end, code, options] = row;
+    const program = await startProgram(python, 'healthy.py');
+    const command = [process.execPath, ...options, cli, 'top', String(program.pid), '--watch', '--interval=100ms'];
+    const run = start(python, [`${programsFolder}on_terminal.py`, end, ...command]);
+    const seen: Seen = JSON.parse(await run.lines.next(() => true, 5 * deadlineMs, 'what was seen'));
+    expect(seen.before.startsWith(ENTER)).toBe(true);
+    expect([seen.did_stop, seen.stopped.endsWith(LEAVE)]).toEqual([true, true]);
+    expect(seen.going_on).toContain(`${ENTER}\u001b[H`);
+    expect([seen.code, seen.at_last.split(LEAVE).length]).toEqual([code, 2]);
+    // What went wrong is told on the screen that stays.
+    expect(seen.at_last.split(LEAVE)[1]?.includes('on purpose')).toBe(code === 1);
   },
 );

@@ -27,9 +27,13 @@ export function createTerminalScreen(terminal: WriteStream): TerminalScreen {
     terminal.write(`${HOME}${lines.map((line) => line + CLEAR_LINE).join('\r\n')}${CLEAR_BELOW}`);
   }
 
+  function leave(): void {
+    terminal.write(LEAVE);
+  }
+
   /** Ctrl-Z: the shell gets its terminal back, and Ctrl-Z means what it always means. */
   function suspend(): void {
-    terminal.write(LEAVE);
+    leave();
     process.kill(process.pid, 'SIGSTOP');
   }
 
@@ -41,6 +45,8 @@ export function createTerminalScreen(terminal: WriteStream): TerminalScreen {
   terminal.write(ENTER);
   terminal.on('resize', draw);
   process.on('SIGTSTP', suspend).on('SIGCONT', resume);
+  // Before Node.js prints what went wrong, which would vanish with the screen.
+  process.on('uncaughtExceptionMonitor', leave);
   return {
     show(lines) {
       linesFor = lines;
@@ -49,7 +55,8 @@ export function createTerminalScreen(terminal: WriteStream): TerminalScreen {
     close() {
       terminal.off('resize', draw);
       process.off('SIGTSTP', suspend).off('SIGCONT', resume);
-      terminal.write(LEAVE);
+      process.off('uncaughtExceptionMonitor', leave);
+      leave();
     },
   };
 }

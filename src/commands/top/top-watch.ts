@@ -17,12 +17,12 @@ const MOST_SHARE = 0.1;
 const BASELINES = 20;
 
 /**
- * `heapwatch top --watch`: a report again and again, until SIGINT, SIGTERM or SIGHUP; on a terminal each takes the place
+ * `heapwatch top --watch`: a report again and again, until a signal asks it to stop; on a terminal each takes the place
  * of the one before. Throws `ReadFailure` when the process has ended or cannot be read.
  */
 export async function watchTop(found: FoundProcess, settings: TopSettings): Promise<void> {
   const stop = new AbortController();
-  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+  const signals = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT'] as const;
   const abort = () => stop.abort();
   for (const signal of signals) process.once(signal, abort);
   const show = settings.json || !process.stdout.isTTY ? printReports(settings) : undefined;
