@@ -17,6 +17,8 @@ export interface Server {
   readonly url: string;
   readonly pid: number;
   readonly lines: Lines;
+  /** What it has written to stderr. */
+  logged(): string;
   /** Sends SIGTERM and answers the exit code. */
   stop(signal?: NodeJS.Signals): Promise<number | null>;
 }
@@ -65,6 +67,8 @@ export async function startServer(
 ): Promise<Server> {
   const { child, ended } = start(['serve', '--web.listen-address=127.0.0.1:0', ...args], env, through);
   child.stderr.pipe(process.stderr);
+  let logged = '';
+  child.stderr.setEncoding('utf8').on('data', (chunk) => (logged += chunk));
   const lines = new Lines(child.stdout);
   const line = await lines.next((text) => /https?:\/\//.test(text), 20_000, 'the address');
   const url = /https?:\/\/[\d.]+:\d+/.exec(line)?.[0];
@@ -73,6 +77,7 @@ export async function startServer(
     url,
     pid: child.pid ?? Number.NaN,
     lines,
+    logged: () => logged,
     stop: (signal = 'SIGTERM') => {
       child.kill(signal);
       return ended;

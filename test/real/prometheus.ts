@@ -37,16 +37,25 @@ export interface Alerting {
   readonly alertmanager: string;
 }
 
-/** Starts Prometheus on a free port with data of its own; both go with the test. It scrapes and evaluates at `interval`. */
-export async function startPrometheus(targetUrl: string, alerting?: Alerting, interval = '1s'): Promise<Prometheus> {
+/**
+ * Starts Prometheus on a free port with data of its own; both go with the test. It scrapes and evaluates at `interval`;
+ * `admission` is what else its scrape configuration says, to be let in.
+ */
+export async function startPrometheus(
+  targetUrl: string,
+  alerting?: Alerting,
+  interval = '1s',
+  admission: Readonly<Record<string, unknown>> = {},
+): Promise<Prometheus> {
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-prometheus-'));
   const port = await freePort();
   const { host } = new URL(targetUrl);
+  const scrape = { job_name: 'heapwatch', ...admission, static_configs: [{ targets: [host] }] };
   writeFileSync(
     join(folder, 'prometheus.yml'),
     [
       `global: { scrape_interval: ${interval}, evaluation_interval: ${interval} }`,
-      `scrape_configs: [{ job_name: heapwatch, static_configs: [{ targets: ['${host}'] }] }]`,
+      `scrape_configs: [${JSON.stringify(scrape)}]`,
       ...(alerting === undefined
         ? []
         : [

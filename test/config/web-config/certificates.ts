@@ -1,8 +1,9 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { testNeeding } from '../../real/needs.ts';
 
 /** A folder of a certificate authority, made by openssl; it goes with the test. */
 export interface Certificates {
@@ -12,6 +13,9 @@ export interface Certificates {
   /** Makes `<name>.crt` and `<name>.key`, signed by the authority, with subject alternative names such as `IP:127.0.0.1`. */
   issue(name: string, altNames: string): { readonly cert: string; readonly key: string };
 }
+
+/** A test that makes certificates. */
+export const testWithCertificates = testNeeding('openssl', spawnSync('openssl', ['version']).status === 0);
 
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-certificates-'));

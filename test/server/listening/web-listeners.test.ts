@@ -7,7 +7,7 @@ import fastify from 'fastify';
 import { expect, onTestFinished, test } from 'vitest';
 import { type ClientAuthType, noWebConfig, type WebConfig } from '../../../src/config/web-config/web-config.ts';
 import { createWebListeners } from '../../../src/server/listening/web-listeners.ts';
-import { type Certificates, makeCertificates } from '../../config/web-config/certificates.ts';
+import { type Certificates, makeCertificates, testWithCertificates } from '../../config/web-config/certificates.ts';
 import { until } from '../../real/until.ts';
 
 const patienceMs = {
@@ -51,7 +51,7 @@ function tlsOf({ ca, issue }: Certificates, clientAuth: ClientAuthType, allowedS
   return { ...noWebConfig, tls: { clientAuth, allowedSans, context: { cert: pem(cert), key: pem(key), ca: pem(ca) } } };
 }
 
-test('who is let in depends on its certificate as Go programs have it', async () => {
+testWithCertificates('who is let in depends on its certificate as Go programs have it', async () => {
   const ours = makeCertificates();
   const others = makeCertificates();
   const pair = ({ cert, key }: { cert: string; key: string }) => ({ cert: pem(cert), key: pem(key) });
@@ -80,40 +80,43 @@ test('who is let in depends on its certificate as Go programs have it', async ()
     const names = everybody.filter((_, index) => outcomes[index]?.status === 'fulfilled');
     expect([type, sans, names]).toEqual([type, sans, admitted]);
   }
-}, 120_000);
-
-test('a new certificate, and new demands on clients, hold at once; who was connected has to come again', async () => {
-  const ours = makeCertificates();
-  const before = tlsOf(ours, 'RequireAndVerifyClientCert');
-  const { port, listeners } = await start(before);
-  const client = ours.issue('client', 'DNS:prometheus');
-  const identity: SecureContextOptions = { ca: pem(ours.ca), cert: pem(client.cert), key: pem(client.key) };
-  const open = connectTls({ port, host: '127.0.0.1', ...identity });
-  onTestFinished(() => void open.destroy());
-  await new Promise((resolve) => open.once('secureConnect', resolve));
-  const serial = () =>
-    new Promise<string>((resolve, reject) => {
-      const socket = connectTls({ port, host: '127.0.0.1', ...identity }, () => {
-        resolve(socket.getPeerCertificate().serialNumber);
-        socket.destroy();
-      });
-      socket.on('error', reject);
-    });
-  const first = await serial();
-
-  const renewed = tlsOf(ours, 'RequireAndVerifyClientCert');
-  listeners.adopt(renewed);
-  expect(await serial()).not.toBe(first);
-  expect(open.destroyed).toBe(false);
-
-  const closed = new Promise((resolve) => open.once('close', resolve));
-  open.on('error', () => undefined).resume();
-  listeners.adopt({ ...renewed, tls: { ...renewed.tls!, allowedSans: ['somebody.else'] } });
-  await closed;
-  await expect(ask(port, identity)).rejects.toThrow();
 });
 
-test('versions and ciphers are those of the configuration', async () => {
+testWithCertificates(
+  'a new certificate, and new demands on clients, hold at once; who was connected has to come again',
+  async () => {
+    const ours = makeCertificates();
+    const before = tlsOf(ours, 'RequireAndVerifyClientCert');
+    const { port, listeners } = await start(before);
+    const client = ours.issue('client', 'DNS:prometheus');
+    const identity: SecureContextOptions = { ca: pem(ours.ca), cert: pem(client.cert), key: pem(client.key) };
+    const open = connectTls({ port, host: '127.0.0.1', ...identity });
+    onTestFinished(() => void open.destroy());
+    await new Promise((resolve) => open.once('secureConnect', resolve));
+    const serial = () =>
+      new Promise<string>((resolve, reject) => {
+        const socket = connectTls({ port, host: '127.0.0.1', ...identity }, () => {
+          resolve(socket.getPeerCertificate().serialNumber);
+          socket.destroy();
+        });
+        socket.on('error', reject);
+      });
+    const first = await serial();
+
+    const renewed = tlsOf(ours, 'RequireAndVerifyClientCert');
+    listeners.adopt(renewed);
+    expect(await serial()).not.toBe(first);
+    expect(open.destroyed).toBe(false);
+
+    const closed = new Promise((resolve) => open.once('close', resolve));
+    open.on('error', () => undefined).resume();
+    listeners.adopt({ ...renewed, tls: { ...renewed.tls!, allowedSans: ['somebody.else'] } });
+    await closed;
+    await expect(ask(port, identity)).rejects.toThrow();
+  },
+);
+
+testWithCertificates('versions and ciphers are those of the configuration', async () => {
   const ours = makeCertificates();
   const config = tlsOf(ours, 'NoClientCert');
   const { context } = config.tls!;
@@ -163,7 +166,7 @@ test('who says nothing, or says it slowly, is disconnected; others are answered 
   for (const text of await Promise.all(slow)) expect(text).toMatch(/^(HTTP\/1.1 408|$)/);
 });
 
-test('a handshake that never ends is given up', async () => {
+testWithCertificates('a handshake that never ends is given up', async () => {
   const { port } = await start(tlsOf(makeCertificates(), 'NoClientCert'), patienceMs);
   expect(await converse(port, () => undefined)).toBe('');
 });
