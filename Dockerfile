@@ -1,10 +1,16 @@
-# The exporter as an image: docker build -t localhost/heapwatch:0.1.0 .
-# Pin the base by its digest where builds have to be repeatable: --build-arg NODE_DIGEST=@sha256:...
+# The exporter as an image: docker build -t localhost/heapwatch:0.1.0 .   (BuildKit, podman and buildah alike)
+# Where builds have to be repeatable pin both images: --build-arg NODE_DIGEST=@sha256:... --build-arg BASE_IMAGE=...@sha256:...
+# A smaller base, of glibc and with Node.js 20 or newer in /nodejs/bin or on its PATH, is named by BASE_IMAGE too.
 # Tests run these steps one by one, without an engine (test/docker); an engine itself has not built it yet.
 ARG NODE_IMAGE=node:20-bookworm-slim
 ARG NODE_DIGEST=
+ARG BASE_IMAGE=${NODE_IMAGE}${NODE_DIGEST}
 
-FROM ${NODE_IMAGE}${NODE_DIGEST} AS build
+# What is built is the same for every architecture: it runs where it is fastest.
+FROM --platform=${BUILDPLATFORM} ${NODE_IMAGE}${NODE_DIGEST} AS build
+# Empty where the engine does not tell.
+ARG TARGETARCH
+RUN case "${TARGETARCH:-amd64}" in amd64) ;; *) echo "heapwatch reads x86-64 only, not ${TARGETARCH}" >&2; exit 1 ;; esac
 WORKDIR /app
 COPY package.json package-lock.json ./
 RUN npm ci
@@ -14,9 +20,9 @@ RUN npm run build
 # What generates dashboards and tables is for developers: npm packs leave it out too.
 RUN npm prune --omit=dev && rm -rf dist/generate.* dist/dashboards
 
-FROM ${NODE_IMAGE}${NODE_DIGEST}
+FROM ${BASE_IMAGE}
 WORKDIR /app
-ENV NODE_ENV=production
+ENV NODE_ENV=production PATH=/usr/local/bin:/usr/bin:/bin:/nodejs/bin
 COPY package.json LICENSE ./
 COPY --from=build /app/node_modules ./node_modules
 COPY --from=build /app/dist ./dist

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
@@ -23,11 +23,39 @@ test('what the Dockerfile copies is let through, and nothing else is', () => {
   expect([...contextPaths].sort()).toEqual([...new Set(copied)].sort());
 });
 
-test('both stages stand on the same base, which can be pinned', () => {
-  const bases = dockerfile.filter(({ word }) => word === 'FROM').map(({ rest }) => rest.split(' ')[0]);
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: Docker's variables
-  const base = '${NODE_IMAGE}${NODE_DIGEST}';
-  expect(bases).toEqual([base, base]);
+/** As a Dockerfile writes it. */
+const variable = (name: string) => `$\{${name}}`;
+const built = dockerfile.filter(({ word }) => word === 'FROM').map(({ rest }) => rest);
+const defaults = new Map(
+  dockerfile
+    .filter(({ word, rest }) => word === 'ARG' && rest.includes('='))
+    .map(({ rest }) => {
+      const [name = '', value = ''] = rest.split(/=(.*)/s);
+      return [name, value];
+    }),
+);
+const expand = (text: string): string =>
+  text.replace(/\$\{(\w+)\}/g, (variable, name: string) =>
+    defaults.has(name) ? expand(defaults.get(name)!) : variable,
+  );
+
+test('both stages stand on the same base unless another is named, and each can be pinned', () => {
+  const platform = `--platform=${variable('BUILDPLATFORM')}`; // the engine tells it
+  const base = variable('NODE_IMAGE') + variable('NODE_DIGEST');
+  expect(built).toEqual([`${platform} ${base} AS build`, variable('BASE_IMAGE')]);
+  defaults.set('NODE_DIGEST', '@sha256:0123');
+  const pinned = 'node:20-bookworm-slim@sha256:0123';
+  expect(built.map(expand)).toEqual([`${platform} ${pinned} AS build`, pinned]);
+});
+
+test.each([
+  ['amd64', 0, ''],
+  ['', 0, ''],
+  ['arm64', 1, 'heapwatch reads x86-64 only, not arm64\n'],
+])('for the architecture "%s" the build ends with %i', (architecture, code, complaint) => {
+  const check = dockerfile.find(({ word, rest }) => word === 'RUN' && rest.includes('TARGETARCH'))?.rest ?? '';
+  const run = spawnSync('sh', ['-ec', check], { env: { TARGETARCH: architecture }, encoding: 'utf8' });
+  expect([run.status, run.stderr]).toEqual([code, complaint]);
 });
 
 test('it is nobody who runs it, unless someone else is asked for', () => {

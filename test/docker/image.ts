@@ -63,6 +63,6 @@ function copy(
 }
 
 function run({ root, workdir }: Stage, script: string) {
-  const { CI: _ci, NODE_ENV: _environment, ...env } = process.env; // npm would do other things for them
+  const { CI: _ci, NODE_ENV: _environment, TARGETARCH: _architecture, ...env } = process.env; // they change what steps do
   execFileSync('sh', ['-ec', script], { cwd: join(root, workdir), env, stdio: 'ignore', timeout: 300_000 });
 }
