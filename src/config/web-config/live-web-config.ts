@@ -1,9 +1,9 @@
-import { unwatchFile, watchFile } from 'node:fs';
 import type { WebConfigState } from '../../model/snapshot.ts';
+import { fileStatus } from './file-status.ts';
 import { readWebConfig, type UsableWebConfig } from './read-web-config.ts';
 import type { WebConfig } from './web-config.ts';
 
-/** How often files are looked at, and how long they have to be still: a certificate and its key are two files. */
+/** How often four files or so are looked at. */
 const LOOK_MS = 1000;
 
 /** Where it is said what became of a change. */
@@ -31,12 +31,12 @@ export function followWebConfig(
 ): LiveWebConfig {
   let current = initial.config;
   let state: WebConfigState = { isCurrent: true, loadedAtSeconds: Date.now() / 1000 };
-  let watched: readonly string[] = [];
-  let timer: NodeJS.Timeout | undefined;
+  let { files } = initial;
+  let changing: string | undefined;
 
   function reload(): void {
     const read = readWebConfig(initial.path);
-    watch(read.files);
+    files = read.files;
     const mistakes = read.ok ? restartNeeds(current, read.config) : read.mistakes;
     if (!read.ok || mistakes.length > 0) {
       state = { ...state, isCurrent: false };
@@ -49,28 +49,18 @@ export function followWebConfig(
     log.info('the web configuration has changed and is in use');
   }
 
-  function changed(): void {
-    clearTimeout(timer);
-    timer = setTimeout(reload, lookMs).unref();
+  /** A change counts once nothing changes any more: a certificate and its key are two files. */
+  function look(): void {
+    const before = changing;
+    changing = undefined;
+    const now = [...files.keys()].map(fileStatus).join();
+    if (now === [...files.values()].join()) return;
+    if (now === before) reload();
+    else changing = now;
   }
 
-  function watch(files: readonly string[]): void {
-    for (const file of watched) if (!files.includes(file)) unwatchFile(file, changed);
-    // By its status, not by inotify: what Kubernetes mounts are links to links that are replaced.
-    for (const file of files)
-      if (!watched.includes(file)) watchFile(file, { interval: lookMs, persistent: false }, changed);
-    watched = files;
-  }
-
-  watch(initial.files);
-  return {
-    current: () => current,
-    state: () => state,
-    close() {
-      clearTimeout(timer);
-      watch([]);
-    },
-  };
+  const timer = setInterval(look, lookMs).unref();
+  return { current: () => current, state: () => state, close: () => clearInterval(timer) };
 }
 
 /** A listening socket either speaks TLS or does not, and what it asks of clients is fixed with it. */

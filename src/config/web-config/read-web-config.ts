@@ -3,6 +3,7 @@ import { posix } from 'node:path';
 import { createSecureContext, type SecureContextOptions } from 'node:tls';
 import { readSmallFile } from '../small-file.ts';
 import { quote } from '../source.ts';
+import { fileStatus } from './file-status.ts';
 import { curves, tls12Ciphers, tlsVersions } from './go-tls-names.ts';
 import type { TlsSettings, WebConfig } from './web-config.ts';
 import { parseWebConfig } from './web-config-document.ts';
@@ -18,8 +19,8 @@ export type ReadWebConfig = (
   | { readonly ok: false; readonly mistakes: readonly string[] }
 ) & {
   readonly path: string;
-  /** What was read or should have been: when one of these changes there is something else to read. */
-  readonly files: readonly string[];
+  /** What was read or should have been, as it was just before: when one of them changes there is something else to read. */
+  readonly files: ReadonlyMap<string, string>;
 };
 
 export type UsableWebConfig = ReadWebConfig & { readonly ok: true };
@@ -29,7 +30,7 @@ export type UsableWebConfig = ReadWebConfig & { readonly ok: true };
  * every mistake is listed, each a sentence that begins with its place and holds no secret.
  */
 export function readWebConfig(path: string): ReadWebConfig {
-  const files = [path];
+  const files = new Map([[path, fileStatus(path)]]);
   const from = { path, files };
   const fileName = posix.basename(path);
   const content = readSmallFile(path, CONFIG_BYTES);
@@ -51,7 +52,7 @@ export function readWebConfig(path: string): ReadWebConfig {
   ): string | undefined {
     if (file === undefined) return inline;
     const resolved = posix.resolve(posix.dirname(path), file);
-    files.push(resolved);
+    files.set(resolved, fileStatus(resolved));
     const read = readSmallFile(resolved, PEM_BYTES);
     if ('bytes' in read) return read.bytes.toString('utf8');
     mistaken(`${key}_file`, `${quote(resolved)} ${read.mistake}`);
