@@ -59,6 +59,36 @@ test.each([
   expect(run(folder, process.execPath, name)).toEqual({ status: 0, stdout: 'true\n', stderr: '' });
 });
 
+test.each([
+  ['service.mjs', "import { watchHeap } from 'heapwatch'; import { register } from 'prom-client';"],
+  ['service.cjs', "const { watchHeap } = require('heapwatch'); const { register } = require('prom-client');"],
+])('%s works where the SDK cannot be found, also with a meter', (name, lines) => {
+  const folder = createService({
+    // Whoever asks for a package of OpenTelemetry other than the API is told that there is none.
+    'no-sdk.mjs': `import Module, { register } from 'node:module';
+const refuse = (name) => { if (/^@opentelemetry\\/(?!api$)/.test(name)) throw new Error('no ' + name); };
+const find = Module._resolveFilename;
+Module._resolveFilename = (name, ...rest) => { refuse(name); return find(name, ...rest); };
+register('data:text/javascript,' + encodeURIComponent(
+  'const refuse = ' + refuse + '; export const resolve = (name, context, next) => { refuse(name); return next(name, context); };'
+));
+`,
+    [name]: `${lines}
+const observable = () => ({ addCallback() {}, removeCallback() {}, record() {} });
+const meter = new Proxy({}, { get: () => observable });
+const watch = watchHeap({ register, meter });
+(async () => {
+  const [sdk] = await Promise.allSettled([import('@opentelemetry/sdk-metrics')]);
+  const page = await register.metrics();
+  console.log(sdk.reason?.message, watch.snapshot().up, page.includes('heapwatch_heap_used_bytes{'));
+  watch.close();
+})();
+`,
+  });
+  const stdout = 'no @opentelemetry/sdk-metrics true true\n';
+  expect(run(folder, process.execPath, '--import', './no-sdk.mjs', name)).toEqual({ status: 0, stdout, stderr: '' });
+});
+
 test('its types are right for both kinds of modules', () => {
   const use = `
 const watch: HeapWatch = watchHeap({ register: new Registry(), census: { types: 10 } });
