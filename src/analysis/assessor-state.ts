@@ -6,6 +6,7 @@ import type { LoadState } from './growth/load.ts';
 import type { PastState } from './growth/past.ts';
 import type { First, ScalesState } from './growth/scales.ts';
 import type { TypeColumn } from './growth/type-columns.ts';
+import type { LiveMetaspaceState } from './live-metaspace.ts';
 
 /** To be raised with every change that makes an older state mean something else. */
 export const stateVersion = 1;
@@ -96,11 +97,19 @@ const isPast = object<PastState>({
   censusCount: number,
   collectionsAtCensus: number,
   floorBytes: optional(number),
+  metaspace: optional(
+    object<LiveMetaspaceState>({
+      collections: optional(number),
+      left: optional(number),
+      peak: number,
+      keptShare: optional(number),
+    }),
+  ),
 });
 
 const isConviction = object<Conviction>({
   process: name,
-  basis: oneOf('types', 'floor', 'native', 'fds', 'threads'),
+  basis: oneOf('types', 'floor', 'metaspace', 'native', 'fds', 'threads'),
   types: listOf(
     object<ConvictedType>({
       type: name,

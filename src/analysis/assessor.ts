@@ -4,13 +4,14 @@ import { type Conviction, confirm, convict, reviewConviction } from './convictio
 import { evidenceOf } from './evidence.ts';
 import { createGcPressure } from './gc-pressure.ts';
 import { findGrowingTypes } from './growing-types.ts';
-import { FDS, FLOOR, GARBAGE, NATIVE, THREADS } from './growth/columns.ts';
+import { FDS, FLOOR, GARBAGE, METASPACE, NATIVE, THREADS } from './growth/columns.ts';
 import { createPast, type Past } from './growth/past.ts';
 import { findSteadyGrowth } from './growth/steady-growth.ts';
+import { type Findings, isLeakOfHandles } from './growth-choice.ts';
 import { createLastingShortage } from './lasting-shortage.ts';
 import { assessLimits, bindingLimit } from './limits.ts';
 import { findShortage, type Shortage } from './shortage.ts';
-import { type Findings, findSuspicion, isLeakOfHandles, type Suspicion } from './suspicion.ts';
+import { findSuspicion, type Suspicion } from './suspicion.ts';
 import { overflow, steadyGrowth, verdicts } from './thresholds.ts';
 
 export interface AssessorOptions {
@@ -33,6 +34,7 @@ export interface Assessor {
 const NOTHING_FOUND: Findings = {
   types: { steady: [], other: [], otherGain: 0 },
   floor: {},
+  metaspace: {},
   native: {},
   fds: {},
   threads: {},
@@ -125,6 +127,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     nextSlowSeconds = atSeconds + SLOW_SECONDS / pace;
     return {
       ...findings,
+      metaspace: findSteadyGrowth(trends, METASPACE, steadyGrowth.native),
       native: findSteadyGrowth(trends, NATIVE, steadyGrowth.native),
       fds: findSteadyGrowth(trends, FDS, steadyGrowth.handle, false),
       threads: findSteadyGrowth(trends, THREADS, steadyGrowth.handle, false),
@@ -197,7 +200,7 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
       })),
       ...(growth && {
         growth: {
-          bytesPerSecond: growth.speed.bytesPerSecond,
+          bytesPerSecond: growth.speed.heap + growth.speed.outside,
           sinceSeconds: past.firstSeconds + growth.startSeconds - setBackSeconds,
         },
       }),

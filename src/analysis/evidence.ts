@@ -1,4 +1,4 @@
-import type { Evidence } from '../model/assessment.ts';
+import type { Evidence, LimitName } from '../model/assessment.ts';
 import { duration, percent, perHour } from './quantity-words.ts';
 import type { Shortage } from './shortage.ts';
 import type { Suspicion } from './suspicion.ts';
@@ -9,14 +9,30 @@ export function evidenceOf(suspicion: Suspicion | undefined, shortage: Shortage 
   return [...(suspicion ? growthEvidence(suspicion) : []), ...(shortage ? shortageEvidence(shortage) : [])];
 }
 
-const RULES = { types: 'type', floor: 'floor', fds: 'handle', threads: 'handle', native: 'native' } as const;
+const RULES = {
+  types: 'type',
+  floor: 'floor',
+  fds: 'handle',
+  threads: 'handle',
+  native: 'native',
+  metaspace: 'native',
+} as const;
 
 const WHAT = {
   floor: 'the live heap',
   fds: 'the number of open descriptors',
   threads: 'the number of threads',
   native: 'memory outside the heap',
+  metaspace: 'the memory of classes that full collections do not unload (metaspace)',
 } as const;
+
+const LIMITS: Readonly<Record<LimitName, string>> = {
+  heap: 'the heap limit',
+  metaspace: 'the limit of metaspace',
+  direct: 'the limit of direct buffers, at the latest,',
+  cgroup: "the container's memory limit",
+  node: 'the end of the memory of the node',
+};
 
 function growthEvidence({
   basis,
@@ -26,12 +42,17 @@ function growthEvidence({
   neededSeconds,
   speed,
   step,
+  limit,
   etaSeconds,
 }: Suspicion): Evidence[] {
   const rules = steadyGrowth[RULES[basis]];
   const what = basis === 'types' ? `the number of ${types[0]!.type} objects` : WHAT[basis];
-  const rate = speed.bytesPerSecond > 0 ? `, by ${perHour(speed.bytesPerSecond)} in all` : '';
-  const left = etaSeconds === undefined ? '' : `; at this rate the limit is reached in ${duration(etaSeconds)}`;
+  const bytesPerSecond = speed.heap + speed.outside;
+  const rate = bytesPerSecond > 0 ? `, by ${perHour(bytesPerSecond)} in all` : '';
+  const left =
+    limit === undefined || etaSeconds === undefined
+      ? ''
+      : `; at this rate ${LIMITS[limit]} is reached in ${duration(etaSeconds)}`;
   return [
     {
       signal: 'growth_significance',

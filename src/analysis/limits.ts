@@ -1,10 +1,18 @@
 import type { AssessmentSample, LimitAssessment, LimitName } from '../model/assessment.ts';
 
-/** What grows, and how fast. */
+/** How fast memory grows, and where; bytes per second. */
 export interface Speed {
+  readonly heap: number;
+  /** All that is outside the heap, metaspace and direct buffers included. */
+  readonly outside: number;
+  readonly metaspace?: number;
+  readonly direct?: DirectGrowth;
+}
+
+/** What direct buffers take is not known: only what they gained since they were seen to grow. */
+export interface DirectGrowth {
   readonly bytesPerSecond: number;
-  /** Native memory does not count in the heap. */
-  readonly inHeap: boolean;
+  readonly gainedBytes: number;
 }
 
 /**
@@ -19,19 +27,28 @@ export function assessLimits(
 ): LimitAssessment[] {
   const resident = sample.residentBytes;
   const list: LimitAssessment[] = [];
-  const add = (limit: LimitName, bytes: number | undefined, used: number | undefined, grows: boolean) => {
+  const add = (limit: LimitName, bytes: number | undefined, used: number | undefined, perSecond = 0) => {
     if (bytes === undefined || used === undefined) return;
-    const etaSeconds =
-      speed && speed.bytesPerSecond > 0 && grows ? Math.max(0, bytes - used) / speed.bytesPerSecond : undefined;
-    list.push({ limit, bytes, usedRatio: used / bytes, ...(etaSeconds !== undefined && { etaSeconds }) });
+    list.push({ limit, bytes, usedRatio: used / bytes, ...timeUntil(bytes - used, perSecond) });
   };
   // A heap with a limit of its own has claimed its memory: what grows in it reaches that limit first.
   const heapIsBound = sample.heapLimitBytes !== undefined;
-  const residentGrows = speed !== undefined && !(speed.inHeap && heapIsBound);
-  add('heap', sample.heapLimitBytes, floorBytes, speed?.inHeap === true);
-  add('cgroup', sample.cgroupLimitBytes, sample.workingSetBytes ?? resident, residentGrows);
-  add('node', sample.nodeBytes, resident, residentGrows);
+  const residentSpeed = speed && speed.outside + (heapIsBound ? 0 : speed.heap);
+  add('heap', sample.heapLimitBytes, floorBytes, speed?.heap);
+  add('metaspace', sample.metaspaceLimitBytes, sample.metaspaceBytes, speed?.metaspace);
+  list.push(...assessDirect(sample.directLimitBytes, speed?.direct));
+  add('cgroup', sample.cgroupLimitBytes, sample.workingSetBytes ?? resident, residentSpeed);
+  add('node', sample.nodeBytes, resident, residentSpeed);
   return list;
+}
+
+function assessDirect(bytes: number | undefined, growth: DirectGrowth | undefined): LimitAssessment[] {
+  if (bytes === undefined) return [];
+  return [{ limit: 'direct', bytes, ...(growth && timeUntil(bytes - growth.gainedBytes, growth.bytesPerSecond)) }];
+}
+
+function timeUntil(leftBytes: number, perSecond: number): { etaSeconds?: number } {
+  return perSecond > 0 ? { etaSeconds: Math.max(0, leftBytes) / perSecond } : {};
 }
 
 /** The limit that is reached first; when nothing grows, the one that is nearest. */
@@ -39,6 +56,6 @@ export function bindingLimit(limits: readonly LimitAssessment[]): LimitAssessmen
   return limits.toSorted(
     (a, b) =>
       (a.etaSeconds ?? Number.POSITIVE_INFINITY) - (b.etaSeconds ?? Number.POSITIVE_INFINITY) ||
-      b.usedRatio - a.usedRatio,
+      (b.usedRatio ?? 0) - (a.usedRatio ?? 0),
   )[0];
 }

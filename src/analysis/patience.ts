@@ -4,7 +4,7 @@ import { type Patience, patience, verdicts } from './thresholds.ts';
 
 /** Growth whose name is sought. */
 export interface NamelessGrowth {
-  readonly basis: 'types' | 'floor' | 'fds' | 'threads' | 'native';
+  readonly basis: 'types' | 'floor' | 'metaspace' | 'fds' | 'threads' | 'native';
   readonly trend: Trend;
   readonly etaSeconds: number | undefined;
   readonly isBacklog: boolean;
@@ -30,6 +30,7 @@ function patienceFor({ basis, trend, isBacklog }: NamelessGrowth, past: Past, pa
   if (basis === 'native') return patience.native;
   if (basis === 'fds' || basis === 'threads') return patience.handles;
   const fromBirth = isFromBirth(trend, past.lastSeconds - past.firstSeconds, pace);
+  if (basis === 'metaspace') return fromBirth ? patience.metaspaceFromBirth : patience.metaspace;
   if (basis === 'floor') return fromBirth ? patience.floorFromBirth : patience.floor;
   return fromBirth ? patience.typesFromBirth : patience.types;
 }

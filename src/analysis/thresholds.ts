@@ -129,6 +129,10 @@ export const patience = {
   floorFromBirth: { share: 0.35, leastSeconds: 12 * MINUTE, mostSeconds: 12 * HOUR },
   /** An allocator takes lumps for any burst, and fragments for hours. */
   native: { share: 0.3, leastSeconds: 30 * MINUTE, mostSeconds: 8 * HOUR },
+  /** Classes come one by one, without the lumps of an allocator. */
+  metaspace: { share: 0.25, leastSeconds: 15 * MINUTE, mostSeconds: 8 * HOUR },
+  /** Code is loaded when it is first used: for hours after a start. */
+  metaspaceFromBirth: { share: 0.35, leastSeconds: 30 * MINUTE, mostSeconds: 12 * HOUR },
   /** What they hold is not known, so there is no time that is left. */
   handles: { share: 0, leastSeconds: 3 * HOUR, mostSeconds: 3 * HOUR },
   /** A queue fills in minutes, and the step of load has said what it is. */

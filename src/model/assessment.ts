@@ -8,7 +8,7 @@ export type Verdict = 'warming_up' | 'healthy' | 'leak' | 'backlog' | 'overflow'
 export type Cause = 'objects' | 'native' | 'uncollectable' | 'undersized' | 'burst';
 
 /** Ceilings that end a process. */
-export type LimitName = 'heap' | 'cgroup' | 'node';
+export type LimitName = 'heap' | 'metaspace' | 'direct' | 'cgroup' | 'node';
 
 /** Everything of one moment that verdicts depend on; filled from vitals and censuses, or from a line of a recording. */
 export interface AssessmentSample extends HistoryReading {
@@ -21,6 +21,11 @@ export interface AssessmentSample extends HistoryReading {
   readonly nodeBytes?: number;
   /** Anonymous memory that no heap accounts for, where the runtime tells; else it is estimated from the resident set. */
   readonly nativeBytes?: number;
+  /** JVM: the memory of classes, with its limit where there is one. */
+  readonly metaspaceBytes?: number;
+  readonly metaspaceLimitBytes?: number;
+  /** JVM: what direct buffers may take. What they take is not known. */
+  readonly directLimitBytes?: number;
   /** Time in collections that stop the program, cumulative. */
   readonly gcPauseSeconds?: number;
   /** CPython: objects in `gc.garbage`. */
@@ -55,8 +60,9 @@ export interface Suspect {
 export interface LimitAssessment {
   readonly limit: LimitName;
   readonly bytes: number;
-  readonly usedRatio: number;
-  /** Absent when nothing grows towards it. */
+  /** Absent when not known. */
+  readonly usedRatio?: number;
+  /** Absent when nothing grows towards it. Of `direct` the most: what was taken before the growth is not known. */
   readonly etaSeconds?: number;
 }
 

@@ -3,7 +3,7 @@ import type { AssessmentSample } from '../model/assessment.ts';
 import type { TypeCount } from '../model/census.ts';
 import type { HistoryReading } from '../model/history.ts';
 import type { RuntimeName } from '../model/target.ts';
-import type { Vitals } from '../model/vitals.ts';
+import type { HeapVitals, Vitals } from '../model/vitals.ts';
 
 /** What a sample needs besides the vitals. */
 export interface SampleParts {
@@ -32,10 +32,22 @@ export function sampleOf({ heap, process, cgroup }: Vitals, parts: SampleParts):
     ...(heap?.limitBytes !== undefined && !heap.bindingHeap && { heapLimitBytes: heap.limitBytes }),
     ...(nodeBytes !== undefined && { nodeBytes }),
     ...(nativeBytes !== undefined && { nativeBytes }),
+    ...outsideHeap(heap),
     ...(pauses.length > 0 && { gcPauseSeconds: pauses.reduce((sum, seconds) => sum + seconds, 0) }),
     ...(heap?.garbageObjects !== undefined && { garbageObjects: heap.garbageObjects }),
     ...(heap?.gcEnabled !== undefined && { gcEnabled: heap.gcEnabled }),
     ...(types && { types: types.filter(({ type }) => type !== OTHER_TYPES), typesComplete: false }),
+  };
+}
+
+/** Of classes what counts against their limit; without one what they use. */
+function outsideHeap({ limits = {}, externalBytes }: Partial<HeapVitals> = {}): Partial<AssessmentSample> {
+  const { metaspace, direct } = limits;
+  const metaspaceBytes = metaspace?.usedBytes ?? externalBytes?.metaspace;
+  return {
+    ...(metaspaceBytes !== undefined && { metaspaceBytes }),
+    ...(metaspace && { metaspaceLimitBytes: metaspace.limitBytes }),
+    ...(direct && { directLimitBytes: direct.limitBytes }),
   };
 }
 

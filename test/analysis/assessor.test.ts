@@ -159,6 +159,27 @@ test.each<[what: string, hours: number, momentAt: (hour: number) => Moment, verd
     ['warming_up', 'healthy', 'leak native'],
   ],
   [
+    'class loaders that nobody lets go',
+    10,
+    (hour) => ({ residentMb: 350 + 60 * hour, more: { metaspaceBytes: (40 + 60 * hour) * 1e6 } }),
+    ['warming_up', 'healthy', 'leak objects'],
+  ],
+  [
+    'classes that are let go, which full collections find',
+    24,
+    (hour) => ({
+      residentMb: 350 + 20 * (hour % 6),
+      more: { metaspaceBytes: (40 + 20 * (hour % 6)) * 1e6, fullCollections: Math.floor(hour / 6) },
+    }),
+    ['warming_up', 'healthy'],
+  ],
+  [
+    'code that is loaded when it is first used',
+    24,
+    (hour) => ({ more: { metaspaceBytes: (40 + 120 * filled(hour, 1)) * 1e6, metaspaceLimitBytes: 256e6 } }),
+    ['warming_up', 'healthy'],
+  ],
+  [
     'bursts that reach the limit',
     6,
     (hour) => ({ floorMb: hour % 1 > 0.8 && hour > 2 ? 950 : 400 }),
@@ -207,6 +228,37 @@ test('a leak is told with its types, its rate, when it began, and the time to th
   ]);
 });
 
+test('a leak of class loaders names the limit that it meets first, and is found before half of the time is over', () => {
+  const samples = samplesOf(10, (hour) => ({
+    residentMb: 350 + 20 * hour,
+    types: { Order: 1000 },
+    // A heap in which little happens is looked through once in an hour.
+    more: { metaspaceBytes: (40 + 20 * hour) * 1e6, metaspaceLimitBytes: 256e6, fullCollections: Math.floor(hour) },
+  }));
+  const leak = changes(samples).at(-1)!;
+  expect(leak).toMatchObject({ verdict: 'leak', cause: 'objects', bindingLimit: 'metaspace' });
+  expect(leak.atSeconds).toBeLessThan(5.4 * 3600);
+  const truth = 10.8 * 3600 - leak.atSeconds;
+  expect(leak.oomEtaSeconds! / truth).toBeGreaterThan(0.8);
+  expect(leak.oomEtaSeconds! / truth).toBeLessThan(1.25);
+  expect(leak.limits.find(({ limit }) => limit === 'cgroup')!.etaSeconds).toBeGreaterThan(leak.oomEtaSeconds!);
+  expect(leak.evidence.map(({ words }) => words).join('\n')).toMatch(
+    /metaspace.* grows steadily, by 20 MB per hour.*the limit of metaspace is reached in/s,
+  );
+});
+
+test('direct buffers that nobody lets go are a leak of objects, and count against their own limit', () => {
+  const samples = samplesOf(10, (hour) => ({
+    residentMb: 350 + 60 * hour,
+    types: { 'java.nio.DirectByteBuffer': 1000 + 6000 * hour, Order: 1000 },
+    more: { directLimitBytes: 700e6 },
+  }));
+  const leak = changes(samples).at(-1)!;
+  expect(leak).toMatchObject({ verdict: 'leak', cause: 'objects', bindingLimit: 'direct' });
+  expect(leak.suspects[0]?.type).toBe('java.nio.DirectByteBuffer');
+  expect(leak.limits.find(({ limit }) => limit === 'direct')).not.toHaveProperty('usedRatio');
+});
+
 test('a leak of 12 MB a day is found', () => {
   const samples = samplesOf(48, (hour) => ({
     floorMb: 200 + hour / 2,
@@ -246,6 +298,32 @@ test('a census that counts garbage is believed only after a full collection', ()
   expect(verdictsOf(samples, { censusCountsGarbage: true }).filter((verdict) => verdict.startsWith('leak'))).toEqual(
     [],
   );
+});
+
+test.each([
+  [
+    'began before it was first looked at, when load happens to fall, is a leak',
+    (hour: number) => 100 + 40_000 * hour,
+    (hour: number) => (hour < 3 ? 0.9 : 0.5),
+    'leak objects',
+  ],
+  [
+    'began with a step of load not long before it was first looked at is a backlog',
+    (hour: number) => 100 + 60_000 * Math.max(0, hour - 2.8),
+    (hour: number) => (hour < 2.8 ? 0.3 : 0.6),
+    'backlog',
+  ],
+])('growth that %s', (_what, orders, load, verdict) => {
+  // As in a JVM with room: three hours without a full collection, then six in an hour.
+  const samples = samplesOf(9, (hour) => ({
+    load: load(hour),
+    floorMb: 200 + orders(hour) / 1000,
+    types: { Order: orders(hour), Cart: 5000 },
+    more: { fullCollections: Math.floor(Math.max(0, hour - 3) * 6) },
+  })).map(({ heapLiveBytes, ...rest }, minute) =>
+    minute >= 180 && minute % 10 === 0 ? { ...rest, heapLiveBytes: heapLiveBytes! } : rest,
+  );
+  expect(verdictsOf(samples, { censusCountsGarbage: true }).slice(2)).toEqual([verdict]);
 });
 
 test.each([

@@ -10,7 +10,8 @@ const cli = join(import.meta.dirname, '../../dist/cli.js');
 const recorded = (name: string) =>
   gunzipSync(readFileSync(join(import.meta.dirname, `../fixtures/traces/${name}.jsonl.gz`))).toString();
 
-// Simulated services with jitter, lost samples and restarts of the exporter; thinned.
+// Simulated services with jitter, lost samples and restarts of the exporter; and recorded ones, at a pace of 60, of whose
+// heaps nothing was known before they had grown for long. Thinned.
 test.each<[trace: string, verdicts: string[], type?: string]>([
   ['leak-by-day-and-night', ['healthy', 'leak objects'], 'svc.domain.TicketHandler'],
   ['leak-after-deployment', ['healthy', 'leak objects'], 'com.acme.ProfileHandler'],
@@ -24,6 +25,8 @@ test.each<[trace: string, verdicts: string[], type?: string]>([
   ['healthy-ramp', ['healthy']],
   ['healthy-warm-up', ['healthy']],
   ['healthy-lru', ['healthy']],
+  ['recorded-java-sessions', ['healthy', 'leak objects']],
+  ['recorded-java-queue', ['healthy', 'backlog'], 'java.util.concurrent.LinkedBlockingQueue$Node'],
 ])('%s', (trace, verdicts, type) => {
   const judge = createTraceVerdicts();
   const lines = recorded(trace)

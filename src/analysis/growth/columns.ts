@@ -10,4 +10,6 @@ export const FLOOR = SHARED_COLUMNS + 0;
 export const NATIVE = SHARED_COLUMNS + 1;
 export const GARBAGE = SHARED_COLUMNS + 2;
 export const THREADS = SHARED_COLUMNS + 3;
-export const VITALS_COLUMNS = SHARED_COLUMNS + 4;
+/** JVM: what of it lives. */
+export const METASPACE = SHARED_COLUMNS + 4;
+export const VITALS_COLUMNS = SHARED_COLUMNS + 5;

@@ -33,7 +33,7 @@ export function findLoadStep(vitals: Scales, from: number, to: number, pace: num
   let best: LoadStep | undefined;
   for (let row = 1; row < level.length - 1; row++) {
     const atSeconds = times[row]!;
-    const ratio = changeAt(row, level.length, Math.max(window, 1.5 * level.stepSeconds));
+    const ratio = changeAt(row, level, Math.max(window, 1.5 * level.stepSeconds));
     if (!(ratio > 0 && ratio < Number.POSITIVE_INFINITY)) continue;
     changes.push(sizeOf(ratio));
     if (atSeconds < from || atSeconds > to) continue;
@@ -54,15 +54,17 @@ function startOf(level: Level): number {
   return times[0]!;
 }
 
-/** In the level that was read last. */
-function changeAt(row: number, length: number, width: number): number {
+/** In `level`, which was read last. */
+function changeAt(row: number, { length, stepSeconds }: Level, width: number): number {
   const at = times[row]!;
+  // The time of a step is the mean of its readings': neighbours are not exactly one step apart.
+  const slack = stepSeconds / 4;
   let first = row;
-  while (first > 0 && times[first - 1]! >= at - width) first--;
+  while (first > 0 && times[first - 1]! >= at - width - slack) first--;
   let last = row;
-  while (last < length - 1 && times[last + 1]! <= at + width) last++;
+  while (last < length - 1 && times[last + 1]! <= at + width + slack) last++;
   const before = at - times[first]!;
   const after = times[last]! - at;
-  if (before < width / 2 || after < width / 2) return Number.NaN;
+  if (Math.min(before, after) < width / 2 - slack) return Number.NaN;
   return (works[last]! - works[row]!) / after / ((works[row]! - works[first]!) / before);
 }

@@ -1,6 +1,19 @@
 import type { AssessmentSample } from '../../model/assessment.ts';
+import { createLiveMetaspace, type LiveMetaspaceState } from '../live-metaspace.ts';
 import { OTHER_TYPES } from '../types/type-rows.ts';
-import { FDS, FLOOR, GARBAGE, LOADS, NATIVE, SHARED_COLUMNS, THREADS, TIME, VITALS_COLUMNS, WORK } from './columns.ts';
+import {
+  FDS,
+  FLOOR,
+  GARBAGE,
+  LOADS,
+  METASPACE,
+  NATIVE,
+  SHARED_COLUMNS,
+  THREADS,
+  TIME,
+  VITALS_COLUMNS,
+  WORK,
+} from './columns.ts';
 import { createLoad, LOAD_SECONDS, type LoadState } from './load.ts';
 import { createScales, type Scales, type ScalesState } from './scales.ts';
 import { createTrends, type Trends } from './trends.ts';
@@ -44,6 +57,7 @@ export interface PastState {
   readonly censusCount: number;
   readonly collectionsAtCensus: number;
   readonly floorBytes?: number;
+  readonly metaspace?: LiveMetaspaceState;
 }
 
 export interface PastOptions {
@@ -62,6 +76,7 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
   const censuses = createScales({ ...CENSUSES, stepSeconds: CENSUSES.stepSeconds / pace }, saved?.censuses);
   const columns = createTypeColumns(MOST_TYPES, saved?.types);
   const load = createLoad(pace, saved?.load);
+  const metaspace = createLiveMetaspace(saved?.metaspace);
   const row = new Float64Array(VITALS.columns);
   const censusRow = new Float64Array(CENSUSES.columns);
   let lastSeconds = saved?.lastSeconds ?? Number.NEGATIVE_INFINITY;
@@ -89,6 +104,10 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
     const before = collectionsAtCensus;
     collectionsAtCensus = fullCollections;
     return before >= 0 && fullCollections !== before;
+  }
+
+  function liveMetaspace({ metaspaceBytes, fullCollections = 0 }: AssessmentSample): number | undefined {
+    return metaspaceBytes === undefined ? undefined : metaspace.add(metaspaceBytes, fullCollections);
   }
 
   return {
@@ -126,6 +145,7 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
       row[NATIVE] = Math.max(0, sample.residentBytes - highestUsed);
       row[THREADS] = sample.threads ?? Number.NaN;
       row[GARBAGE] = sample.garbageObjects ?? Number.NaN;
+      row[METASPACE] = liveMetaspace(sample) ?? Number.NaN;
       vitals.add(row[TIME]!, row);
       if (sample.types && showsLife(sample.fullCollections)) addCensus(sample.types, sample.typesComplete !== false);
     },
@@ -140,6 +160,7 @@ export function createPast({ pace, censusCountsGarbage }: PastOptions, first: As
       highestUsed,
       censusCount,
       collectionsAtCensus,
+      metaspace: metaspace.state(),
       ...(floorBytes !== undefined && { floorBytes }),
     }),
   };

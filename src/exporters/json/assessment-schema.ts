@@ -10,7 +10,7 @@ export const cause = {
   enum: ['objects', 'native', 'uncollectable', 'undersized', 'burst'],
 };
 
-const limitName = { ...text('Whose it is.'), enum: ['heap', 'cgroup', 'node'] };
+const limitName = { ...text('Whose it is.'), enum: ['heap', 'metaspace', 'direct', 'cgroup', 'node'] };
 
 const suspects = (description: string) =>
   list(
@@ -46,10 +46,12 @@ export const assessment = object(
         {
           limit: limitName,
           bytes: integer('The limit.'),
-          used_ratio: number('Used share of it.'),
-          eta_seconds: number('Until it is reached; absent when nothing grows towards it.'),
+          used_ratio: number('Used share of it; absent when not known.'),
+          eta_seconds: number(
+            'Until it is reached, of direct buffers at the latest; absent when nothing grows towards it.',
+          ),
         },
-        ['limit', 'bytes', 'used_ratio'],
+        ['limit', 'bytes'],
       ),
       'The limits that it reckons with.',
     ),

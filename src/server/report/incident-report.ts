@@ -19,7 +19,7 @@ const CHARTED_TYPES = 5;
 
 /** An incident as one page that needs nothing else, to be attached to a ticket. All names are the target's own words. */
 export function incidentReport(incident: Incident): string {
-  const { target, ending, assessment, endedAtSeconds } = incident;
+  const { target, ending, assessment, endedAtSeconds, evidence } = incident;
   const when = new Date(endedAtSeconds * 1000).toISOString().replace('T', ' ').slice(0, 19);
   return html`<!doctype html>
 <html lang="en">
@@ -48,6 +48,7 @@ ${incident.typeGrowth.length > 0 ? growthTable(incident) : html`<p>None is known
 ${typeChart(incident)}
 <h2>Types at the end</h2>
 ${typeTable(incident)}
+${evidence && html`<p>Before the end the JVM was asked for its class histogram: <code>evidence/${evidence.file}</code>, beside the folder of incidents.</p>`}
 <p class="quiet">Counts include garbage that no collection had freed yet; bytes are the objects' own. Incident
 ${incident.id} of heapwatch; the JSON beside this page has the rest.</p>
 </body>
@@ -70,7 +71,7 @@ function limitTable(limits: readonly LimitAssessment[]): Html {
 <thead><tr><th>Limit</th><th class="number">Bytes</th><th class="number">Used</th><th class="number">Reached in</th></tr></thead>
 <tbody>${limits.map(
     ({ limit, bytes, usedRatio, etaSeconds }) => html`<tr><td>${limit}</td><td class="number">${showBytes(bytes)}</td>
-<td class="number">${Math.round(100 * usedRatio)} %</td>
+<td class="number">${usedRatio === undefined ? '' : `${Math.round(100 * usedRatio)} %`}</td>
 <td class="number">${etaSeconds === undefined ? '' : showSeconds(etaSeconds)}</td></tr>`,
   )}</tbody></table></div>`;
 }

@@ -5,7 +5,7 @@ import { createScales } from '../../../src/analysis/growth/scales.ts';
 import { noise } from '../samples.ts';
 
 /** Six hours of a load, as the vitals of a process keep it. */
-function vitals(loadAt: (hour: number) => number) {
+function vitals(loadAt: (hour: number) => number, isThere = () => true) {
   const scales = createScales({ columns: VITALS_COLUMNS, stepSeconds: 30, levels: 6, length: 48 });
   const random = noise(1);
   const row = new Float64Array(VITALS_COLUMNS);
@@ -15,7 +15,7 @@ function vitals(loadAt: (hour: number) => number) {
     row[TIME] = at;
     row[WORK] = work;
     row[LOADS[0]!] = 1;
-    scales.add(at, row);
+    if (isThere()) scales.add(at, row);
   }
   return scales;
 }
@@ -34,6 +34,19 @@ test.each([
   )!;
   expect(step.ratio).toBeCloseTo(ratio, 0);
   expect(step.atSeconds / hour).toBeCloseTo(5, 0);
+});
+
+test('a step is found at every scale, though steps of a scale are not exactly as far apart as they are long', () => {
+  const random = noise(2);
+  for (const began of [2, 3, 4]) {
+    for (let round = 0; round < 20; round++) {
+      const gaps = vitals(
+        (at) => (at < began ? 1 : 2),
+        () => random() < 0.5,
+      );
+      expect(findLoadStep(gaps, (began - 1) * hour, (began + 0.5) * hour, 1)?.ratio ?? 0).toBeGreaterThan(1.5);
+    }
+  }
 });
 
 test('a step at another time is not the one', () => {
