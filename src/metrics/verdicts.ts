@@ -50,7 +50,7 @@ export const verdictMetrics = [
   targetMetric({
     name: 'heapwatch_limit_eta_seconds',
     kind: 'gauge',
-    help: 'Time until each limit is reached at that growth; absent for limits that nothing grows towards.',
+    help: 'Time until each limit is reached at that growth, the one of direct buffers at the latest; absent for limits that nothing grows towards.',
     labels: ['limit'],
     runtimes: everyRuntime,
     read: ({ assessment }) =>
