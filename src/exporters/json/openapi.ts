@@ -20,15 +20,15 @@ export function openApiDocument(version: string): object {
         get: {
           operationId: 'listTargets',
           summary: 'All targets in short',
-          security: [],
-          responses: { 200: answer('targets'), 403: refused },
+          security,
+          responses: { 200: answer('targets'), ...refusals },
         },
       },
       '/api/v1/targets/{id}': {
         get: {
           operationId: 'getTarget',
           summary: 'One target: vitals, verdict with its evidence, limits, types, history',
-          security: [],
+          security,
           parameters: [
             {
               name: 'id',
@@ -45,14 +45,14 @@ export function openApiDocument(version: string): object {
               schema: { type: 'number' },
             },
           ],
-          responses: { 200: answer('target'), 403: refused, 404: answer('error', 'There is no such target.') },
+          responses: { 200: answer('target'), ...refusals, 404: answer('error', 'There is no such target.') },
         },
       },
       '/api/v1/events': {
         get: {
           operationId: 'listenToTargets',
           summary: 'What the page at / is told while it is open',
-          security: [],
+          security,
           responses: {
             200: {
               description:
@@ -60,7 +60,7 @@ export function openApiDocument(version: string): object {
                 'then `targets`, what /api/v1/targets answers, at once and whenever there is news.',
               content: { 'text/event-stream': { schema: { type: 'string' } } },
             },
-            403: refused,
+            ...refusals,
             503: answer('error', 'Too many listen already.'),
           },
         },
@@ -69,28 +69,28 @@ export function openApiDocument(version: string): object {
         get: {
           operationId: 'listIncidents',
           summary: 'Processes that died of memory, or were ill when they ended',
-          security: [],
-          responses: { 200: answer('incidents'), 403: refused },
+          security,
+          responses: { 200: answer('incidents'), ...refusals },
         },
       },
       '/api/v1/incidents/{id}': {
         get: {
           operationId: 'getIncident',
           summary: 'All that is kept of one: ending with its proof, verdict with its evidence, types, history',
-          security: [],
+          security,
           parameters: [incidentId],
-          responses: { 200: answer('incident'), 403: refused, 404: answer('error', 'There is no such incident.') },
+          responses: { 200: answer('incident'), ...refusals, 404: answer('error', 'There is no such incident.') },
         },
       },
       '/api/v1/incidents/{id}/report': {
         get: {
           operationId: 'getIncidentReport',
           summary: 'The same as a page that stands for itself, to be attached to a ticket',
-          security: [],
+          security,
           parameters: [incidentId],
           responses: {
             200: { description: 'HTML.', content: { 'text/html': { schema: { type: 'string' } } } },
-            403: refused,
+            ...refusals,
             404: answer('error', 'There is no such incident.'),
           },
         },
@@ -99,15 +99,15 @@ export function openApiDocument(version: string): object {
         get: {
           operationId: 'getDescription',
           summary: 'This document',
-          security: [],
+          security,
           responses: {
             200: { description: 'OpenAPI 3.1.', content: { 'application/json': { schema: { type: 'object' } } } },
-            403: refused,
+            ...refusals,
           },
         },
       },
     },
-    components: { schemas },
+    components: { schemas, securitySchemes: { password: { type: 'http', scheme: 'basic' } } },
   };
 }
 
@@ -119,7 +119,14 @@ const incidentId = {
   schema: { type: 'string', examples: ['20261122T213045Z-4711'] },
 };
 
-const refused = answer('error', '--web.api does not allow it.');
+/** A password is asked for when --web.config.file has users. */
+const security = [{}, { password: [] }];
+
+const refusals = {
+  401: answer('error', 'It needs a password.'),
+  403: answer('error', '--web.api does not allow it.'),
+  429: answer('error', 'Too many requests, or too dear ones.'),
+};
 
 function answer(name: Answer, description: string = schemas[name].description ?? '') {
   return {
