@@ -6,7 +6,7 @@ import { runSubjects } from './runs.ts';
 import type { Subject } from './subject.ts';
 import { fileSubjects, recordedHeapSubjects, recordedNodeSubjects } from './subjects.ts';
 
-const total = 1_000_000;
+const total = Number(process.env.HEAPWATCH_FUZZ_CASES ?? 1_000_000);
 const chosen = chooseCases(String(Date.now()));
 
 /** Says what was run and how to run it again. */

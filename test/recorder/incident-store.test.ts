@@ -34,6 +34,19 @@ test('what was written is there after a restart, the newest first', async () => 
   expect(second.report(incidents[0]!.id)).toBe(`report ${incidents[0]!.id}`);
 });
 
+test('a link that someone has put in our way is replaced, not followed', async () => {
+  const tree = recordTree({ victim: 'precious' });
+  const incident = sampleIncident();
+  for (const kind of ['json', 'html', 'log']) {
+    for (const name of [`${incident.id}.${kind}`, `${incident.id}.${kind}.unfinished`]) {
+      tree.write({ [`incidents/${name}`]: { link: '../victim' } });
+    }
+  }
+  await storeOf(join(tree.path, 'incidents')).add(incident, ['a line']);
+  expect(readFileSync(join(tree.path, 'victim'), 'utf8')).toBe('precious');
+  expect(readFileSync(join(tree.path, `incidents/${incident.id}.log`), 'utf8')).toBe('a line\n');
+});
+
 test.each([undefined, 'folder'])('an id that there is not leads nowhere: in %s', async (kind) => {
   const tree = recordTree({ 'secret.json': '{}', 'secret.html': 'secret' });
   const store = storeOf(kind && join(tree.path, 'incidents'));
