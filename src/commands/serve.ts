@@ -6,6 +6,10 @@ import { type Settings, settingTable } from '../config/settings.ts';
 import { version } from '../config/version.ts';
 import { readWebConfig, type UsableWebConfig } from '../config/web-config/read-web-config.ts';
 import { incidentJson, parseIncidentSummary } from '../exporters/json/incident-json.ts';
+import { systemClock } from '../monitor/clock.ts';
+import { createKubeletPods } from '../monitor/discovery/kubelet-pods.ts';
+import type { KubernetesOptions } from '../monitor/discovery/kubernetes-names.ts';
+import type { Logger } from '../monitor/logger.ts';
 import { createMonitor } from '../monitor/monitor.ts';
 import { openIncidentStore } from '../recorder/incident-store.ts';
 import { runtimes } from '../runtimes/index.ts';
@@ -64,7 +68,7 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     pace: testPace(),
     include: settings.include,
     exclude: settings.exclude,
-    kubernetes: { rootfsPath: settings.rootfsPath, ownPod: ownPod(settings) },
+    kubernetes: kubernetesOptions(settings, log),
     minAgeSeconds: settings.minAgeSeconds,
     maxTargets: settings.maxTargets,
     exportedTypes: settings.censusTypes,
@@ -105,9 +109,15 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
   return { server, web, monitor, source, otlp, close };
 }
 
-/** What a sidecar was told of its pod. */
-function ownPod({ kubernetesNamespace: namespace, kubernetesPod: pod, kubernetesContainer: container }: Settings) {
-  return { ...(namespace && { namespace }), ...(pod && { pod }), ...(container && { container }) };
+/** Where the names of pods come from. */
+function kubernetesOptions(settings: Settings, logger: Logger): Omit<KubernetesOptions, 'procfsPath'> {
+  const { rootfsPath, kubelet: url, kubeletInsecureTls: insecureTls } = settings;
+  const { kubernetesNamespace: namespace, kubernetesPod: pod, kubernetesContainer: container } = settings;
+  return {
+    rootfsPath,
+    ownPod: { ...(namespace && { namespace }), ...(pod && { pod }), ...(container && { container }) },
+    ...(url && { kubelet: createKubeletPods({ url, insecureTls, clock: systemClock, logger }) }),
+  };
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process as it always does. */

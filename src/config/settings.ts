@@ -4,6 +4,7 @@ import {
   boolean,
   choice,
   duration,
+  httpAddress,
   integer,
   listenAddress,
   processPattern,
@@ -68,6 +69,17 @@ export const settingTable = {
     flag: 'kubernetes.container',
     type: text('name'),
     help: 'The container that a sidecar watches, where there is only one',
+  },
+  kubelet: {
+    flag: 'kubernetes.kubelet',
+    type: httpAddress,
+    help: 'Kubelet that is asked for the names of pods that no file tells, such as https://10.0.0.7:10250; none unless set',
+  },
+  kubeletInsecureTls: {
+    flag: 'kubernetes.kubelet-insecure-tls',
+    type: boolean,
+    default: 'false',
+    help: "Do not check the kubelet's certificate, where it signed that itself",
   },
   logLevel: {
     flag: 'log.level',

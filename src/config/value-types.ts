@@ -93,6 +93,14 @@ export const listenAddress: ValueType<ListenAddress> = {
   }),
 };
 
+/** `https://10.0.0.7:10250`: scheme, host and port, nothing behind them. */
+export const httpAddress: ValueType<string> = {
+  name: 'url',
+  schema: z
+    .string()
+    .refine(isHttpAddress, 'must be an address such as https://10.0.0.7:10250, without a path or a password'),
+};
+
 /** A path on our server that no other route has. */
 export const routePath: ValueType<string> = {
   name: 'path',
@@ -116,3 +124,8 @@ export const processPattern: ValueType<ProcessPattern> = {
     return z.NEVER;
   }),
 };
+
+function isHttpAddress(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  return url !== undefined && /^https?:$/.test(url.protocol) && [url.origin, `${url.origin}/`].includes(text);
+}

@@ -33,6 +33,7 @@ test('without any source every setting has its default, typed', () => {
       webApi: 'auto',
       procfsPath: '/proc',
       rootfsPath: '/',
+      kubeletInsecureTls: false,
       logLevel: 'info',
       logFormat: 'logfmt',
       include: [],

@@ -1,5 +1,12 @@
 import { expect, test } from 'vitest';
-import { duration, listenAddress, processPattern, routePath, share } from '../../src/config/value-types.ts';
+import {
+  duration,
+  httpAddress,
+  listenAddress,
+  processPattern,
+  routePath,
+  share,
+} from '../../src/config/value-types.ts';
 
 test.each([
   [':10148', { port: 10148 }],
@@ -65,5 +72,16 @@ test.each(['', 'name', 'name=', '=x', 'Name=x', 'user=root', 'service*', `name=$
   '%j is no pattern',
   (text) => {
     expect(processPattern.schema.safeParse(text).success).toBe(false);
+  },
+);
+
+test.each(['https://10.0.0.7:10250', 'http://localhost:10255/', 'https://[::1]:10250'])('%s is an address', (text) => {
+  expect(httpAddress.schema.parse(text)).toBe(text);
+});
+
+test.each(['10.0.0.7:10250', 'ftp://node', 'https://node/pods', 'https://me:word@node', 'https://'])(
+  '%s is none',
+  (text) => {
+    expect(httpAddress.schema.safeParse(text).success).toBe(false);
   },
 );

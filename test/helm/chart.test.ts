@@ -31,6 +31,11 @@ test('the schema describes the values that there are', () => {
   expect(described.sort()).toEqual(Object.keys(parse(read('values.yaml'))).sort());
 });
 
+/** What kubelet makes of a container's arguments: it knows the node's address. */
+function startedArgs({ args }: { args: string[] }): string[] {
+  return args.map((arg) => arg.replaceAll('$(NODE_ADDRESS)', '10.0.0.7'));
+}
+
 for (const file of valueFiles) {
   testNeeding(...needs.helm)(`helm lint --strict finds nothing with ${file}`, () => {
     const { stdout, code } = runTool('helm', ['lint', '--strict', chartFolder, ...onKubernetes, ...valuesOf(file)]);
@@ -43,7 +48,7 @@ for (const file of valueFiles) {
 for (const file of agentFiles) {
   testNeeding(...needs.helm)(`heapwatch understands the flags that ${file} leads to`, () => {
     const [container] = only(render(valuesOf(file)), 'DaemonSet').spec.template.spec.containers;
-    const [command, ...flags] = container.args;
+    const [command, ...flags] = startedArgs(container);
     expect(command).toBe('serve');
     expect(parseCommandLine(settingTable, flags)).toMatchObject({ ok: true });
   });
@@ -51,7 +56,7 @@ for (const file of agentFiles) {
 
 testNeeding(...needs.helm)('values arrive as the settings of the same name', () => {
   const [container] = only(render(everything), 'DaemonSet').spec.template.spec.containers;
-  expect(parseCommandLine(settingTable, container.args.slice(1))).toMatchObject({
+  expect(parseCommandLine(settingTable, startedArgs(container).slice(1))).toMatchObject({
     ok: true,
     values: {
       listenAddress: { port: 9999 },
@@ -63,6 +68,9 @@ testNeeding(...needs.helm)('values arrive as the settings of the same name', () 
       maxTargets: 1000,
       censusEnabled: false,
       censusTypes: 50,
+      kubelet: 'https://10.0.0.7:10250',
+      kubeletInsecureTls: true,
+      storagePath: '/var/lib/heapwatch',
     },
   });
   expect(container.ports).toEqual([{ name: 'metrics', containerPort: 9999 }]);

@@ -15,6 +15,8 @@ const builtIn = {
   DaemonSet: 'io.k8s.api.apps.v1.DaemonSet',
   Deployment: 'io.k8s.api.apps.v1.Deployment',
   NetworkPolicy: 'io.k8s.api.networking.v1.NetworkPolicy',
+  ClusterRole: 'io.k8s.api.rbac.v1.ClusterRole',
+  ClusterRoleBinding: 'io.k8s.api.rbac.v1.ClusterRoleBinding',
 };
 /** Kinds of the Prometheus Operator. */
 const custom = ['PodMonitor', 'ServiceMonitor', 'PrometheusRule'];

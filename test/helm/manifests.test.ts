@@ -18,7 +18,8 @@ for (const file of agentFiles) {
   testNeeding(...needs.helm)(`with ${file} the container has the rights to read, and no others`, () => {
     const manifests = render(valuesOf(file));
     const pod = only(manifests, 'DaemonSet').spec.template.spec;
-    expect(pod).toMatchObject({ hostPID: true, automountServiceAccountToken: false, enableServiceLinks: false });
+    const asksKubelet = pod.containers[0].args.some((flag: string) => flag.startsWith('--kubernetes.kubelet='));
+    expect(pod).toMatchObject({ hostPID: true, enableServiceLinks: false, automountServiceAccountToken: asksKubelet });
     for (const absent of ['hostNetwork', 'hostIPC', 'initContainers', 'securityContext']) {
       expect(pod).not.toHaveProperty(absent);
     }
@@ -38,8 +39,14 @@ for (const file of agentFiles) {
 }
 
 for (const file of valueFiles) {
-  testNeeding(...needs.helm)(`with ${file} no rights in the cluster are granted`, () => {
-    const kinds = new Set(render(valuesOf(file)).map(({ kind }) => kind));
+  testNeeding(...needs.helm)(`with ${file} no rights in the cluster are granted, but to list a kubelet's pods`, () => {
+    const manifests = render(valuesOf(file));
+    const rights = manifests.filter(({ kind }) => kind === 'ClusterRole').flatMap(({ rules }) => rules);
+    const asked = file === 'everything-values.yaml';
+    expect(rights).toEqual(asked ? [{ apiGroups: [''], resources: ['nodes/pods'], verbs: ['get'] }] : []);
+    const kinds = new Set(
+      manifests.map(({ kind }) => kind).filter((kind) => !(asked && kind.startsWith('ClusterRole'))),
+    );
     const monitoring = ['PodMonitor', 'ServiceMonitor', 'PrometheusRule'];
     const harmless = ['ServiceAccount', 'DaemonSet', 'ConfigMap', 'Service', 'NetworkPolicy', ...monitoring];
     expect([...kinds].filter((kind) => !harmless.includes(kind))).toEqual([]);
@@ -168,3 +175,20 @@ testNeeding(...needs.helm)('a NetworkPolicy lets scrapes in and nothing out', ()
   expect(spec).toMatchObject({ policyTypes: ['Ingress', 'Egress'], egress: [] });
   expect(spec.ingress).toMatchObject([{ ports: [{ port: 'metrics' }], from: [{ namespaceSelector: {} }] }]);
 });
+
+testNeeding(...needs.helm)(
+  'the right to list pods is bound to the account that the pods have, in new clusters only',
+  () => {
+    const args = ['--set', 'kubelet.enabled=true'];
+    const manifests = render(args);
+    const binding = only(manifests, 'ClusterRoleBinding');
+    expect(binding.roleRef.name).toBe(only(manifests, 'ClusterRole').metadata.name);
+    const { metadata } = only(manifests, 'ServiceAccount');
+    expect(binding.subjects).toEqual([{ kind: 'ServiceAccount', name: metadata.name, namespace: 'monitoring' }]);
+    expect(() => render([...args, '--kube-version', '1.32.9'])).toThrow(
+      'kubelet.enabled needs Kubernetes 1.33 or newer',
+    );
+    const { egress } = only(render([...args, '--set', 'networkPolicy.enabled=true']), 'NetworkPolicy').spec;
+    expect(egress).toEqual([{ ports: [{ port: 10250 }] }]);
+  },
+);

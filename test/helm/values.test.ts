@@ -19,6 +19,7 @@ const wrong: [argument: string, complaint: string][] = [
   ['serviceMonitor.enabled=maybe', "at '/serviceMonitor/enabled'"],
   ['sidecar.profil=root', "at '/sidecar': additional properties 'profil' not allowed"],
   ['sidecar.runAsUser=shop', "at '/sidecar/runAsUser'"],
+  ['kubelet.insecure=true', "at '/kubelet': additional properties 'insecure' not allowed"],
   ['mode=cluster', "at '/mode'"],
   ['storage.hostPath=state', "at '/storage/hostPath'"],
   ['networkPolicy.form=x', "at '/networkPolicy': additional properties 'form' not allowed"],

@@ -3,6 +3,7 @@ import { findContainerLog, findPodLogs, kubernetesIdentity } from '../../linux/k
 import { showsWholeMachine } from '../../linux/namespaces.ts';
 import type { ContainerIdentity, KubernetesIdentity } from '../../model/target.ts';
 import type { EnvironmentIdentity } from './environment-identity.ts';
+import type { KubeletPods } from './kubelet-pods.ts';
 
 /** What is known of a process before it is asked what Kubernetes calls it. */
 export interface InPod {
@@ -19,13 +20,8 @@ export interface KubernetesOptions {
   readonly rootfsPath?: string;
   /** Of heapwatch itself as a sidecar: all processes that it sees are in its pod. */
   readonly ownPod?: Partial<KubernetesIdentity>;
-  /** The pods of this node as the kubelet lists them. */
-  readonly kubelet?: Pick<KubeletPods, 'find'>;
-}
-
-/** A list that may be behind: what is not in it yet may be there the next time. */
-export interface KubeletPods {
-  find(containerId: string): KubernetesIdentity | undefined;
+  /** The pods of this node as its kubelet lists them. */
+  readonly kubelet?: KubeletPods;
 }
 
 /**

@@ -121,3 +121,17 @@ test("a sidecar's processes are in its own pod; on a whole node they are not", a
 test('half of a name is none', async () => {
   expect(await world({}, { ownPod: { pod: 'cart-1' } }).look()).toBeUndefined();
 });
+
+test('the kubelet is asked only for what the node did not write down', async () => {
+  const asked: string[] = [];
+  const kubelet = {
+    find(id: string) {
+      asked.push(id);
+      return ownPod;
+    },
+  };
+  expect(await world({ [LOG]: '' }, { kubelet }).look()).toMatchObject({ pod: 'api-0' });
+  expect(asked).toEqual([]);
+  expect(await world({}, { kubelet }).look()).toEqual(ownPod);
+  expect(asked).toEqual([ID]);
+});
