@@ -1,8 +1,8 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { readBootTime } from '../../src/linux/boot-time.ts';
-import { type Fleet, startFleet } from './fleet.ts';
-import { type Server, startServer } from './heapwatch.ts';
+import { startFleet } from './fleet.ts';
+import { expectRightNames, medianOf, type Scrape, scrape } from './fleet-scrape.ts';
+import { startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
 import { until } from './until.ts';
@@ -18,43 +18,6 @@ const MOST_SERIES = 20_000;
 const CPU_BUDGET = 0.08;
 /** Our scrapes cost too, 0.3 s for 15,000 series every 15 s; that has a test of its own. */
 const SCRAPES = 0.02;
-
-interface Scrape {
-  readonly atSeconds: number;
-  readonly series: number;
-  /** By family, then by pid: the only sample, or the last. */
-  readonly values: ReadonlyMap<string, ReadonlyMap<number, number>>;
-  /** By pid: names of types of the fleet. */
-  readonly fleetTypes: ReadonlyMap<number, readonly string[]>;
-  readonly cpuSeconds: number;
-}
-
-async function scrape(server: Server): Promise<Scrape> {
-  const text = await (await fetch(`${server.url}/metrics`, { signal: AbortSignal.timeout(20_000) })).text();
-  const lines = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
-  const values = new Map<string, Map<number, number>>();
-  const fleetTypes = new Map<number, string[]>();
-  for (const line of lines) {
-    const [, family = '', pid] = /^(\w+)\{.*?\bpid="(\d+)"/.exec(line) ?? [];
-    if (pid === undefined) continue;
-    const ofFamily = values.get(family) ?? new Map<number, number>();
-    values.set(family, ofFamily.set(Number(pid), Number(line.split(' ').at(-1))));
-    const name = family === 'heapwatch_objects' ? /type="__main__\.(Fleet[A-J]+)"/.exec(line)?.[1] : undefined;
-    if (name !== undefined) fleetTypes.set(Number(pid), [...(fleetTypes.get(Number(pid)) ?? []), name]);
-  }
-  const cpuSeconds = Number(/^process_cpu_seconds_total (\S+)$/m.exec(text)?.[1]);
-  return { atSeconds: Date.now() / 1000, series: lines.length, values, fleetTypes, cpuSeconds };
-}
-
-/** No census is attributed to another process: the class that only one has is that of the process with that start time. */
-function expectRightNames({ values, fleetTypes }: Scrape, { ever }: Fleet): void {
-  for (const [pid, startSeconds] of values.get('heapwatch_process_start_time_seconds') ?? []) {
-    const startTicks = Math.round((startSeconds - readBootTime('/proc')) * 100);
-    const member = ever.get(`${pid} ${startTicks}`);
-    const names = fleetTypes.get(pid);
-    if (member !== undefined && names !== undefined) expect([pid, names]).toEqual([pid, [member.name]]);
-  }
-}
 
 /** Each has a census, no older than its interval, the quarter that it may be put off, and a round or two. */
 function expectCensusesInTime(now: Scrape, before: Scrape, pace: number): void {
@@ -103,15 +66,10 @@ async function watchFleet(pace: number): Promise<void> {
   const cpu = (last.cpuSeconds - first.cpuSeconds) / (last.atSeconds - first.atSeconds);
   process.stdout.write(
     `fleet at a pace of ${pace}: ${(cpu * 100).toFixed(1)} % of a core, ${last.series} series, ${fleet.ever.size} processes, ` +
-      `${fleet.reusedPids} pids reused, a census every ${median(last, 'heapwatch_census_interval_seconds')} s ` +
-      `that takes ${median(last, 'heapwatch_census_duration_seconds')} s\n`,
+      `${fleet.reusedPids} pids reused, a census every ${medianOf(last, 'heapwatch_census_interval_seconds').toPrecision(2)} s ` +
+      `that takes ${medianOf(last, 'heapwatch_census_duration_seconds').toPrecision(2)} s\n`,
   );
   expect(last.values.get('heapwatch_target_up')?.size).toBeGreaterThan(SIZE * 0.9);
   expect(fleet.reusedPids).toBeGreaterThan((fleet.ever.size - SIZE) / 4);
   expect(cpu).toBeLessThan(CPU_BUDGET * pace + SCRAPES);
-}
-
-function median({ values }: Scrape, family: string): string {
-  const sorted = [...(values.get(family)?.values() ?? [])].sort((a, b) => a - b);
-  return (sorted[Math.floor(sorted.length / 2)] ?? Number.NaN).toPrecision(2);
 }
