@@ -89,13 +89,14 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     loggerInstance: log.child({}, { level: settings.logLevel === 'error' ? 'error' : 'warn' }) as FastifyBaseLogger,
     forceCloseConnections: true,
   });
-  const { telemetryPath, webApi: api } = settings;
+  const { telemetryPath, webApi: api, compat } = settings;
   server.register(app, {
     web: web.access,
     source,
     history: monitor,
     incidents: incidentStore,
     telemetryPath,
+    compat,
     api,
     version,
   });

@@ -24,8 +24,14 @@ export function settingRows(table: SettingTable): string[][] {
     .map((row) => [
       `\`--${row.flag}\``,
       `\`${environmentName(row.flag)}\``,
-      row.list ? `list of ${row.type.name}s` : row.type.name.replaceAll('|', ', '),
+      typeName(row),
       row.default === undefined ? '' : `\`${row.default}\``,
       row.help,
     ]);
+}
+
+function typeName({ type, list }: FlagSetting): string {
+  const words = type.name.replaceAll('|', ', ');
+  if (!list) return words;
+  return words === type.name ? `list of ${words}s` : `list of ${words}`;
 }

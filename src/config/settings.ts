@@ -141,6 +141,12 @@ export const settingTable = {
     default: '20000',
     help: 'Above this many series fewer types are exported by name, and the rest is counted as dropped',
   },
+  compat: {
+    flag: 'metrics.compat',
+    type: choice(['prom-client', 'client_java', 'client_python']),
+    list: true,
+    help: 'Serve processes also by the names that a client library gives inside of them, at <telemetry-path>/compat; repeatable',
+  },
   storagePath: {
     flag: 'storage.path',
     type: text('path'),

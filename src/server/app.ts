@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import type { FastifyPluginCallback } from 'fastify';
 import { isAuthenticating } from '../config/web-config/web-config.ts';
+import { type CompatName, createCompatExposition } from '../exporters/compat-exposition.ts';
 import { createExposition } from '../exporters/exposition.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { IncidentSource } from '../model/incident.ts';
@@ -25,6 +26,8 @@ export interface AppOptions {
   readonly incidents?: IncidentSource;
   /** Where /metrics answers. */
   readonly telemetryPath: string;
+  /** The client libraries by whose names processes are told below it, at /compat; without any there is no such page. */
+  readonly compat?: readonly CompatName[];
   /** Who sees the page and the API; `auto` unless told otherwise. */
   readonly api?: ApiAccess;
   /** Passwords, headers and limits; without any everybody is let in. */
@@ -43,7 +46,15 @@ const builtAssets = fileURLToPath(new URL('page/assets', import.meta.url));
  * @example await fastify().register(app, { source: monitor, telemetryPath: '/metrics', version })
  */
 export const app: FastifyPluginCallback<AppOptions> = (server, options, done) => {
-  const { source, telemetryPath, version, api = 'auto', web = everybody, assetsFolder = builtAssets } = options;
+  const {
+    source,
+    telemetryPath,
+    compat = [],
+    version,
+    api = 'auto',
+    web = everybody,
+    assetsFolder = builtAssets,
+  } = options;
   addGate(server, web);
   server.setNotFoundHandler((request, reply) => {
     refuse(request, reply, 404, 'there is nothing here: / lists what there is\n');
@@ -51,6 +62,10 @@ export const app: FastifyPluginCallback<AppOptions> = (server, options, done) =>
   const assets = readAssets(assetsFolder);
   const exposition = createExposition(withWebConfig(source, web), { version, nodeVersion: process.version });
   server.register(metricsRoute, { exposition, telemetryPath });
+  if (compat.length > 0) {
+    const renamed = createCompatExposition(source, compat);
+    server.register(metricsRoute, { exposition: renamed, telemetryPath: `${telemetryPath}/compat` });
+  }
   server.register(healthRoutes, { source });
   server.register((guarded, _options, ready) => {
     guarded.addHook(

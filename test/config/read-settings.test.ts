@@ -43,6 +43,7 @@ test('without any source every setting has its default, typed', () => {
       censusEnabled: true,
       censusBudget: 0.05,
       censusTypes: 50,
+      compat: [],
       logWatch: false,
       maxSeries: 20_000,
       storagePath: undefined,
