@@ -9,7 +9,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     projects: [
       { extends: true, test: { name: 'fast', include: ['test/**/*.test.ts'], exclude: [long] } },
-      { extends: true, test: { name: 'bench', include: ['test/**/*.bench.ts'] } },
+      { extends: true, test: { name: 'bench', include: ['test/**/*.bench.ts'], globalSetup: 'test/bench/summary.ts' } },
       { extends: true, test: { name: 'long', include: [long], testTimeout: 600_000 } },
     ],
   },

@@ -4,6 +4,7 @@ import { interpreters, oldInterpreters } from '../../real/interpreters.ts';
 import { refOf } from '../../real/process-ref.ts';
 import { startProgram } from '../../real/program.ts';
 import { median } from '../median.ts';
+import { summarize } from '../summary.ts';
 
 // `npm run bench`: prints the README's table of measured numbers. Ratios are of one run on one machine.
 
@@ -32,6 +33,10 @@ test.each([...oldInterpreters, ...interpreters])(
       return performance.now() - began;
     });
     session.close();
+    summarize({
+      what: `census of a million objects, CPython ${version}`,
+      ...{ ours: median(census), unit: 'ms', against: 'objgraph, standing still', theirs: median(inside) },
+    });
     const ratio = median(census) / median(inside);
     const cells = [version, ms(median(census)), ms(median(inside)), ratio.toFixed(2), ms(median(vitals))];
     rows.push(`| ${cells.join(' | ')} |`);

@@ -9,6 +9,7 @@ import { type Collector, jdks } from '../../real/jdks.ts';
 import { refOf } from '../../real/process-ref.ts';
 import type { Program } from '../../real/program.ts';
 import { median } from '../median.ts';
+import { summarize } from '../summary.ts';
 
 // `npm run bench`: what a census costs a JVM, against its own histogram (whose every run is a safepoint) and against a full
 // collection: the longest time for which a thread that wakes every half millisecond was kept from it; and how many objects
@@ -44,6 +45,16 @@ test.each(subjects)(
       full: await measure(program, () => program.ask('collect')),
     };
     const { idle, first, next, jcmd: theirs, full } = measured;
+    const what = `10 million objects, Java ${version} with ${collector}`;
+    const against = 'jcmd GC.class_histogram';
+    summarize({ what: `census of ${what}`, ours: first.wall, unit: 'ms', against, theirs: theirs.wall });
+    summarize({
+      what: `longest wait in a census of ${what}`,
+      ours: first.gap,
+      unit: 'ms',
+      against,
+      theirs: theirs.gap,
+    });
     const cells = [
       ...[version, collector, ms(idle.gap), ms(first.gap), ms(theirs.gap), ms(full.gap)],
       ...[ratio(first.gap, full.gap), ratio(first.gap, theirs.gap)],

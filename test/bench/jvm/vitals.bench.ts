@@ -7,6 +7,7 @@ import { collectorOptions, startJava } from '../../real/java-program.ts';
 import { jdks } from '../../real/jdks.ts';
 import { refOf } from '../../real/process-ref.ts';
 import { median } from '../median.ts';
+import { summarize } from '../summary.ts';
 
 // What `npm run build` has built is measured.
 
@@ -26,6 +27,8 @@ test.each(subjects)(
     console.log(
       `Java ${version} ${collector}: ${ours.toFixed(1)} us, a bare read ${one.toFixed(1)} us: ${(ours / one).toFixed(1)}`,
     );
+    const what = `vitals of a heap, Java ${version} with ${collector}`;
+    summarize({ what, ours, unit: 'us', against: 'one bare read of 32 KB', theirs: one });
     expect(ours / one).toBeLessThan(20);
   },
 );

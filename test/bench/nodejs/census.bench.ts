@@ -7,6 +7,7 @@ import { nodes, withFlags } from '../../real/nodes.ts';
 import { refOf } from '../../real/process-ref.ts';
 import { startProgram } from '../../real/program.ts';
 import { median } from '../median.ts';
+import { summarize } from '../summary.ts';
 
 // `npm run bench`: how long the event loop of a Node.js stands still while its objects are counted from outside, in one
 // run with what else can be done: nothing, one gc(), a heap snapshot, Runtime.queryObjects. Idle and counted windows in
@@ -45,6 +46,22 @@ test.each([1_000_000, 5_000_000])(
     const gc = await program.ask<number>('gc');
     const query = await program.ask<number>('query');
     const snapshot = await program.ask<number>('snapshot', snapshotMs);
+    const what = `${objects / 1e6} million objects, Node.js ${version}`;
+    const gap = { ours: median(counted), unit: 'ms' };
+    summarize({
+      what: `census of ${what}`,
+      ours: median(census),
+      unit: 'ms',
+      against: 'heap snapshot',
+      theirs: snapshot,
+    });
+    summarize({
+      what: `longest wait in a census of ${what}`,
+      ...gap,
+      against: 'the same without',
+      theirs: median(idle),
+    });
+    summarize({ what: `longest wait in a census of ${what}`, ...gap, against: 'queryObjects', theirs: query });
     const cells = [
       found.objects.toLocaleString('en'),
       `${(found.quality.scannedBytes / 2 ** 20).toFixed(0)} MiB`,
