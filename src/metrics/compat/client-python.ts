@@ -11,28 +11,28 @@ export const clientPython: readonly CompatMetric[] = [
   {
     name: 'python_gc_objects_collected_total',
     kind: 'counter',
-    help: 'Objects collected during gc.',
+    help: 'Objects collected during gc',
     runtime,
     read: byGeneration(({ collectedObjects }) => collectedObjects),
   },
   {
     name: 'python_gc_objects_uncollectable_total',
     kind: 'counter',
-    help: 'Uncollectable objects found during GC.',
+    help: 'Uncollectable objects found during GC',
     runtime,
     read: byGeneration(({ uncollectableObjects }) => uncollectableObjects),
   },
   {
     name: 'python_gc_collections_total',
     kind: 'counter',
-    help: 'Number of times this generation was collected.',
+    help: 'Number of times this generation was collected',
     runtime,
     read: byGeneration(({ collections }) => collections),
   },
   {
     name: 'python_info',
     kind: 'gauge',
-    help: 'Python platform information.',
+    help: 'Python platform information',
     runtime,
     read({ target: { version } }) {
       const [, major, minor, patchlevel] = /^(\d+)\.(\d+)\.(\w+)/.exec(version) ?? [];
