@@ -70,6 +70,10 @@ fact('a verdict of one look is silent', () => {
   fired({ verdict, hoursLeft: (hour) => (hour === 1 ? 1 : undefined) }, []);
 });
 
+fact('a shortage of a few minutes is silent', () => {
+  fired({ verdict: (hour) => (hour > 1 && hour < 1.12 ? 'overflow burst' : 'healthy') }, []);
+});
+
 fact('an exporter that restarts neither ends an alert nor makes one', () => {
   const gap = (hour: number) => hour < 1 || hour > 1.2;
   const leaking = { verdict: () => 'leak objects', hoursLeft: () => 30, alive: gap };

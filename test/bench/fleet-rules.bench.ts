@@ -57,7 +57,7 @@ test.skipIf(!isInstalled('prometheus'))('the rules over ten thousand processes',
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => void server.close().closeAllConnections());
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const alerting = { rules: rules(), alertmanager: '127.0.0.1:9' };
+  const alerting = { rules: [rules()], alertmanager: '127.0.0.1:9' };
   const prometheus = await startPrometheus(url, alerting, INTERVAL);
   const recorded = 'count({__name__=~"namespace_service_name.*"})';
   // The last to be recorded.

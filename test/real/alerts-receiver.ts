@@ -20,10 +20,8 @@ export interface ReceivedAlert {
 export interface Alertmanager {
   /** Host and port. */
   readonly host: string;
-  /** All that were received so far. */
+  /** All that were received so far; what goes on is told again every few seconds, in its latest words. */
   readonly received: readonly ReceivedAlert[];
-  /** Those that it shows now, with their latest words. */
-  shown(): Promise<readonly Omit<ReceivedAlert, 'status'>[]>;
 }
 
 /** Starts Alertmanager on a free port with a webhook of ours and with `inhibit_rules`; both go with the test. */
@@ -46,7 +44,7 @@ export async function startAlertmanager(inhibitRules = ''): Promise<Alertmanager
   const host = `127.0.0.1:${await freePort()}`;
   writeFileSync(
     join(folder, 'alertmanager.yml'),
-    `route: { receiver: test, group_by: ['...'], group_wait: 100ms, group_interval: 1s }\nreceivers: [{ name: test, webhook_configs: [{ url: 'http://127.0.0.1:${port}/' }] }]\n${inhibitRules}`,
+    `route: { receiver: test, group_by: ['...'], group_wait: 100ms, group_interval: 1s, repeat_interval: 5s }\nreceivers: [{ name: test, webhook_configs: [{ url: 'http://127.0.0.1:${port}/' }] }]\n${inhibitRules}`,
   );
   const args = [
     `--config.file=${folder}/alertmanager.yml`,
@@ -66,9 +64,5 @@ export async function startAlertmanager(inhibitRules = ''): Promise<Alertmanager
     const answer = await fetch(`http://${host}/-/ready`, { signal: AbortSignal.timeout(5_000) });
     return answer.ok || undefined;
   });
-  const shown = async () => {
-    const answer = await fetch(`http://${host}/api/v2/alerts`, { signal: AbortSignal.timeout(5_000) });
-    return (await answer.json()) as Omit<ReceivedAlert, 'status'>[];
-  };
-  return { host, received, shown };
+  return { host, received };
 }

@@ -30,7 +30,10 @@ testNeeding(missing.join(' and '), missing.length === 0)(
     cgroups[1].add(healthy.pid);
     const server = await startServer(['--discovery.min-age=1s'], { HEAPWATCH_TEST_PACE: String(PACE) });
     const alertmanager = await startAlertmanager();
-    const prometheus = await startPrometheus(server.url, { rules: plainRules(PACE), alertmanager: alertmanager.host });
+    const prometheus = await startPrometheus(server.url, {
+      rules: [plainRules(PACE)],
+      alertmanager: alertmanager.host,
+    });
     const ofPid = (pid: number) => alertmanager.received.filter(({ labels }) => labels.pid === String(pid));
 
     const alert = await until('the alert of growth', 240_000, () =>

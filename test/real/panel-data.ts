@@ -25,6 +25,19 @@ export function panelQueries(
   );
 }
 
+/** Names of the queries, of all panels, that have data for none of these processes. */
+export async function namesWithoutData(
+  prometheus: Prometheus,
+  targets: readonly Readonly<Record<string, string>>[],
+): Promise<string[]> {
+  const asked = targets.flatMap((target) => panelQueries(target, () => true));
+  const found = new Set<string>();
+  for (const { name, expression } of asked) {
+    if (!found.has(name) && (await prometheus.query(expression)).length > 0) found.add(name);
+  }
+  return [...new Set(asked.map(({ name }) => name))].filter((name) => !found.has(name));
+}
+
 /** Waits until a query has data. */
 export async function expectData(
   prometheus: Prometheus,
@@ -34,10 +47,4 @@ export async function expectData(
   await until(`data of ${name}`, 30_000, async () => {
     return (await prometheus.query(expression)).length > 0 || undefined;
   });
-}
-
-/** Panels, or columns of them, that have data only while something is wrong. */
-export function isOfTheIll({ id, title }: Panel): boolean {
-  const panels = ['Who is ill, and the time that is left', 'Verdicts over time', 'Suspects', 'Time left', 'Growth'];
-  return [...panels, 'Growing for', 'Limits'].includes(title) && id >= 30;
 }

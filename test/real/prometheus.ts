@@ -17,6 +17,8 @@ export interface Prometheus {
   query(expression: string): Promise<Sample[]>;
   /** How long the last evaluation of each group of rules took. */
   ruleSeconds(): Promise<Readonly<Record<string, number>>>;
+  /** What went wrong when rules were evaluated last. */
+  ruleErrors(): Promise<string[]>;
 }
 
 /** Whether a tool can be run here. */
@@ -31,10 +33,16 @@ export function isInstalled(tool: string): boolean {
 
 /** What Prometheus does besides scraping. */
 export interface Alerting {
-  /** A rule file's text. */
-  readonly rules: string;
+  /** Texts of rule files. */
+  readonly rules: readonly string[];
   /** Host and port of the Alertmanager. */
   readonly alertmanager: string;
+}
+
+interface RuleGroup {
+  readonly name: string;
+  readonly evaluationTime: number;
+  readonly rules: readonly { readonly lastError?: string }[];
 }
 
 /**
@@ -59,13 +67,13 @@ export async function startPrometheus(
       ...(alerting === undefined
         ? []
         : [
-            'rule_files: [heapwatch.rules.yaml]',
+            'rule_files: ["*.rules.yaml"]',
             `alerting: { alertmanagers: [{ static_configs: [{ targets: ['${alerting.alertmanager}'] }] }] }`,
           ]),
       '',
     ].join('\n'),
   );
-  if (alerting !== undefined) writeFileSync(join(folder, 'heapwatch.rules.yaml'), alerting.rules);
+  for (const [index, text] of alerting?.rules.entries() ?? []) writeFileSync(join(folder, `${index}.rules.yaml`), text);
   const child = spawn(
     'prometheus',
     [
@@ -87,18 +95,20 @@ export async function startPrometheus(
     if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
     return answer;
   };
+  const ruleGroups = async () => {
+    const { data } = (await (await get('/api/v1/rules')).json()) as { data: { groups: RuleGroup[] } };
+    return data.groups;
+  };
   await until('Prometheus to be ready', 30_000, () => get('/-/ready'));
   return {
     query: async (expression) => {
       const answer = await get(`/api/v1/query?query=${encodeURIComponent(expression)}`);
       return ((await answer.json()) as { data: { result: Sample[] } }).data.result;
     },
-    ruleSeconds: async () => {
-      const { data } = (await (await get('/api/v1/rules')).json()) as {
-        data: { groups: { name: string; evaluationTime: number }[] };
-      };
-      return Object.fromEntries(data.groups.map(({ name, evaluationTime }) => [name, evaluationTime]));
-    },
+    ruleSeconds: async () =>
+      Object.fromEntries((await ruleGroups()).map(({ name, evaluationTime }) => [name, evaluationTime])),
+    ruleErrors: async () =>
+      (await ruleGroups()).flatMap(({ rules }) => rules.flatMap(({ lastError }) => lastError ?? [])),
   };
 }
 

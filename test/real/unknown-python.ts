@@ -14,7 +14,7 @@ const original = interpreters.find(
 export const canMakeUnknownPython = original !== undefined;
 
 /** Starts a program with a copy of a CPython that claims to be 3.99.0, a version that nobody knows. */
-export function startWithUnknownPython(name: string): Promise<Program> {
+export function startWithUnknownPython(name: string, env: Record<string, string> = {}): Promise<Program> {
   const { path, version } = original!;
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-python-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
@@ -23,8 +23,8 @@ export function startWithUnknownPython(name: string): Promise<Program> {
   const copy = join(folder, basename(image));
   copyFileSync(image, copy);
   writeFileSync(copy, withVersion(readFileSync(copy), 0x036300f0));
-  if (image === path) return startProgramWith({}, copy, name);
-  return startProgramWith({ LD_LIBRARY_PATH: folder }, path, name);
+  if (image === path) return startProgramWith(env, copy, name);
+  return startProgramWith({ ...env, LD_LIBRARY_PATH: folder }, path, name);
 }
 
 function withVersion(file: Buffer, hexVersion: number): Buffer {
