@@ -1,7 +1,7 @@
 // What a JVM leaves behind when it ends for want of memory: `hs_err_pid<pid>.log` of a crash (-XX:+CrashOnOutOfMemoryError
 // too), `java_pid<pid>.hprof` of -XX:+HeapDumpOnOutOfMemoryError, both in its working folder unless options say otherwise.
 
-import { closeSync, constants, fstatSync, openSync, readlinkSync } from 'node:fs';
+import { closeSync, constants, lstatSync, openSync, readlinkSync } from 'node:fs';
 import { type FilePlace, findPlace, isInPlace } from '../../linux/file-place.ts';
 import { readProcessStatus } from '../../linux/process-status.ts';
 import { ReadFailure } from '../../model/failure.ts';
@@ -94,16 +94,12 @@ function openFolder(path: string, pid: number): number {
   }
 }
 
-/** A regular file in the folder, and no link to another: only its size and time are looked at, nothing is read. */
+/** A regular file in the folder, and no link to another: only its size and time are looked at, nothing is opened. */
 function look(folder: string, name: string): { readonly bytes: number; readonly writtenMs: number } | undefined {
-  let file: number;
   try {
-    const { O_RDONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
-    file = openSync(`${folder}/${name}`, O_RDONLY | O_NOFOLLOW | O_NONBLOCK);
+    const stat = lstatSync(`${folder}/${name}`);
+    return stat.isFile() ? { bytes: stat.size, writtenMs: stat.mtimeMs } : undefined;
   } catch {
     return undefined; // it is not there
   }
-  const stat = fstatSync(file);
-  closeSync(file);
-  return stat.isFile() ? { bytes: stat.size, writtenMs: stat.mtimeMs } : undefined;
 }
