@@ -5,7 +5,7 @@ import type { Build } from '../metrics/definition.ts';
 import type { CollectorStats, Snapshot, SnapshotSource } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 
-/** The export by OTLP where the environment asks for it. The SDK is loaded only then: it takes 10 MB. */
+/** The export by OTLP where the environment asks for it. The SDK is loaded only then: it takes 16 MB. */
 export async function loadOtlp(
   environment: NodeJS.ProcessEnv,
   build: Build,
