@@ -33,6 +33,23 @@ test('the telemetry path is a setting', async () => {
   expect((await server.inject('/metrics')).statusCode).toBe(404);
 });
 
+test('names of client libraries are on a page beside /metrics, and only when they are asked for', async () => {
+  const source = sourceOf(sampleSnapshot());
+  const server = fastify().register(app, {
+    ...{ source, telemetryPath: '/metrics', version: '1.2.3' },
+    compat: ['client_python'],
+  });
+  onTestFinished(() => server.close());
+  const answer = await server.inject('/metrics/compat');
+  expect(answer.headers['content-type']).toBe('text/plain; version=0.0.4; charset=utf-8');
+  expect(answer.body).toMatch(
+    /^process_cpu_seconds_total\{service_name="worker.py",runtime="cpython",pid="4711"\} 12.5$/m,
+  );
+  // On /metrics the name is that of our own process, as ever.
+  expect((await server.inject('/metrics')).body).toMatch(/^process_cpu_seconds_total \d/m);
+  expect((await startApp(source).inject('/metrics/compat')).statusCode).toBe(404);
+});
+
 test('/healthz answers at once, /readyz after the first snapshot', async () => {
   const source = sourceOf(emptySnapshot);
   const server = startApp(source);
