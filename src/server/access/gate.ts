@@ -3,7 +3,7 @@ import { noWebConfig, type WebConfig } from '../../config/web-config/web-config.
 import type { WebConfigState } from '../../model/snapshot.ts';
 import type { Authenticator } from './authenticator.ts';
 import { parseBasicCredentials } from './basic-credentials.ts';
-import { type Client, createClients } from './clients.ts';
+import { createClientTable } from './client-table.ts';
 import { refuse } from './refusal.ts';
 import { setSecurityHeaders } from './security-headers.ts';
 import { TokenBucket } from './token-bucket.ts';
@@ -35,13 +35,36 @@ export const everybody: WebAccess = {
 /** Each may hold a page of some MB until it has been read. */
 const MOST_ANSWERS_OF_ONE = 8;
 const MOST_ANSWERS = 32;
+/** Of our event loop for one client, in the long run: a scrape in every second of all that we export takes a tenth. */
+const BUSY_SHARE = 0.5;
+const BUSY_SECONDS = 10;
+/** Wrong passwords of one client, and right ones that are new to us. */
+const MOST_ATTEMPTS = 10;
+const ATTEMPTS_PER_SECOND = 0.5;
+
+/** What one client has and may have of us, so that nobody keeps the others out. */
+interface Client {
+  /** Requests that are not answered yet, or whose answer has not been read. */
+  answers: number;
+  /** Seconds of our time. */
+  readonly time: TokenBucket;
+  /** Passwords to be checked. */
+  readonly attempts: TokenBucket;
+}
 
 /**
  * Lets nobody in who may not come in, nor anybody so often that others wait: hooks for all routes of a server, those that
  * there are not included.
  */
 export function addGate(server: FastifyInstance, { config, authenticator }: WebAccess): void {
-  const clientOf = createClients(elapsedSeconds);
+  const clientOf = createClientTable<Client>(
+    () => ({
+      answers: 0,
+      time: new TokenBucket(BUSY_SECONDS, BUSY_SHARE, elapsedSeconds()),
+      attempts: new TokenBucket(MOST_ATTEMPTS, ATTEMPTS_PER_SECOND, elapsedSeconds()),
+    }),
+    ({ answers }) => answers > 0,
+  );
   const began = new WeakMap<FastifyRequest, number>();
   const configuredLimit = createConfiguredLimit(config);
   let answers = 0;

@@ -1,24 +1,31 @@
 import type { Server, Socket } from 'node:net';
-import { networkOf } from '../access/network.ts';
+import { createClientTable } from '../access/client-table.ts';
+import { TokenBucket } from '../access/token-bucket.ts';
 
 /** Descriptors are needed for more than connections. */
 const MOST_CONNECTIONS = 512;
 /** A browser opens seven for a page, a Prometheus one. */
 const MOST_OF_ONE = 128;
+/** Of one client: a handshake of TLS takes a millisecond or so of our event loop. */
+const MOST_AT_ONCE = 250;
+const PER_SECOND = 50;
 
-/** Ends connections that are too many at once: in all, and of one client, so that nobody keeps the others out. */
+/** Ends connections that are too many: in all, and of one client, so that nobody keeps the others out. */
 export function limitConnections(server: Server): void {
-  const counts = new Map<string, number>();
+  const clientOf = createClientTable(
+    () => ({ open: 0, arrivals: new TokenBucket(MOST_AT_ONCE, PER_SECOND, elapsedSeconds()) }),
+    ({ open }) => open > 0,
+  );
   server.maxConnections = MOST_CONNECTIONS;
   server.on('connection', (socket: Socket) => {
-    const client = networkOf(socket.remoteAddress ?? '');
-    const count = (counts.get(client) ?? 0) + 1;
-    counts.set(client, count);
-    socket.once('close', () => {
-      const left = (counts.get(client) ?? 1) - 1;
-      if (left > 0) counts.set(client, left);
-      else counts.delete(client);
-    });
-    if (count > MOST_OF_ONE) socket.destroy();
+    const client = clientOf(socket.remoteAddress ?? '');
+    client.open++;
+    socket.once('close', () => client.open--);
+    if (client.open > MOST_OF_ONE || client.arrivals.secondsUntil(1, elapsedSeconds()) > 0) socket.destroy();
+    else client.arrivals.spend(1, elapsedSeconds());
   });
+}
+
+function elapsedSeconds(): number {
+  return performance.now() / 1000;
 }

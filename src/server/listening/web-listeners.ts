@@ -29,7 +29,7 @@ export interface WebListeners {
 export function createWebListeners(initial: WebConfig, patienceMs = usualPatience): WebListeners {
   const { stuckTimeout, handshakeTimeout, ...timeouts } = patienceMs;
   const bounds: ServerOptions = { ...timeouts, maxHeaderSize: 16 * 1024 };
-  // More than one: fastify listens to `localhost` on each of its addresses.
+  // One for each time that fastify asks.
   const servers: Server[] = [];
   let current = initial;
 

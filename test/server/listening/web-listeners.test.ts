@@ -209,3 +209,13 @@ test('of a thousand connections of one client some are kept, and another client 
   await until('room again', 10_000, async () => (await counted()) === 0);
   expect((await askPlain(port)).status).toBe(200);
 });
+
+test('who connects again and again is held back, the others are not', async () => {
+  const { port } = await start(noWebConfig);
+  await until('a refusal', 60_000, async () => {
+    const hundred = await Promise.allSettled(Array.from({ length: 100 }, () => askPlain(port)));
+    return hundred.some(({ status }) => status === 'rejected');
+  });
+  expect((await ask(port, { localAddress: '127.0.0.2' }, plainRequest)).status).toBe(200);
+  await until('an answer', 30_000, async () => (await askPlain(port)).status === 200);
+});
