@@ -26,6 +26,8 @@ export interface Target extends Detection {
   /** Unix time. */
   readonly startTimeSeconds: number;
   readonly serviceName: string;
+  /** OpenTelemetry's `service.namespace`, where the process has been given one. */
+  readonly serviceNamespace?: string;
   /** The executable's file name only: a command line holds secrets. */
   readonly command: string;
   /** Where it runs, as far as cgroup paths and the environment tell. */

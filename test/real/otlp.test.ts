@@ -26,7 +26,11 @@ testNeeding('the OpenTelemetry Collector (.ci/other-otlp)', hasCollector)(
   async () => {
     const [collector, ofPython, ofNode] = await Promise.all([
       startCollector(),
-      startProgramWith(asOwnService, python, 'healthy.py'),
+      startProgramWith(
+        { ...asOwnService, OTEL_RESOURCE_ATTRIBUTES: 'service.namespace=checkout' },
+        python,
+        'healthy.py',
+      ),
       startProgramWith(asOwnService, process.execPath, 'v8-vitals.mjs'),
     ]);
     const server = await startServer(watchOwnService, {
@@ -40,6 +44,7 @@ testNeeding('the OpenTelemetry Collector (.ci/other-otlp)', hasCollector)(
     );
     expect(recordOf(first.resource.attributes)).toEqual({
       'service.name': asOwnService.OTEL_SERVICE_NAME,
+      'service.namespace': 'checkout',
       'service.instance.id': expect.stringMatching(`^${ofPython.pid}-\\d+@${hostname()}$`),
       'process.pid': ofPython.pid,
       'process.executable.name': expect.stringMatching(/^python/),

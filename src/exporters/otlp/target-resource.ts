@@ -48,9 +48,11 @@ function givenAttributes(): Attributes {
   return detectResources({ detectors: [envDetector] }).attributes;
 }
 
-function attributesOf({ serviceName, process, command, runtime, version, container, kubernetes }: Target): Attributes {
+function attributesOf(target: Target): Attributes {
+  const { serviceName, serviceNamespace, process, command, runtime, version, container, kubernetes } = target;
   const all: Readonly<Record<string, string | number | undefined>> = {
     'service.name': serviceName,
+    'service.namespace': serviceNamespace,
     // Unique among processes of one service, the same after a restart of ours.
     'service.instance.id': `${process.pid}-${process.startTicks}@${hostname()}`,
     'process.pid': process.pid,

@@ -18,6 +18,7 @@ export interface EnvironmentIdentity {
   /** It asks not to be watched. */
   readonly optedOut: boolean;
   readonly serviceName?: string | undefined;
+  readonly serviceNamespace?: string | undefined;
   /** The workload that made the pod (a Deployment's name, say), else the container's own name. */
   readonly workloadName?: string | undefined;
   readonly containerName?: string | undefined;
@@ -35,6 +36,7 @@ export function parseEnvironmentIdentity(environment: ReadonlyMap<string, string
   return {
     optedOut: environment.get('HEAPWATCH')?.trim().toLowerCase() === 'off',
     serviceName: environment.get('OTEL_SERVICE_NAME')?.trim() || attributes.get('service.name'),
+    serviceNamespace: attributes.get('service.namespace'),
     workloadName:
       WORKLOADS.map((name) => attributes.get(name)).find((name) => name) ??
       workloadOfEnvironment(environment) ??

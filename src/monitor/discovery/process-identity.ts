@@ -15,6 +15,8 @@ import type { Traits } from './selection.ts';
 /** Who a process is. All names are fit to be shown. */
 export interface ProcessIdentity {
   readonly serviceName: string;
+  /** What OpenTelemetry calls so: the services that belong together. */
+  readonly serviceNamespace?: string;
   /** The executable's file name. */
   readonly command: string;
   readonly container?: ContainerIdentity;
@@ -61,9 +63,11 @@ function readIdentity(
   const workload = environment.workloadName ?? (kubernetes && workloadOfPod(kubernetes.pod));
   const names = [environment.serviceName, workload, program, executable];
   const serviceName = names.map((name) => plainName(name ?? '')).find((name) => name !== '') ?? 'unknown';
+  const serviceNamespace = plainName(environment.serviceNamespace ?? '');
   const command = plainName(executable);
   return {
     serviceName,
+    ...(serviceNamespace !== '' && { serviceNamespace }),
     command,
     ...(container && { container }),
     ...(kubernetes && { kubernetes }),

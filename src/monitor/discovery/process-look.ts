@@ -54,8 +54,9 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
       const detection = runtime.detect(process);
       if (detection === undefined) continue;
       const identity = readProcessIdentity(process, executable.name, kubernetesNames);
-      const { serviceName, command, container, kubernetes } = identity;
+      const { serviceName, serviceNamespace, command, container, kubernetes } = identity;
       const optional = {
+        ...(serviceNamespace !== undefined && { serviceNamespace }),
         ...(container && { container }),
         ...(kubernetes && { kubernetes }),
         ...(options.include?.length && { isIncluded: true as const }),

@@ -20,8 +20,9 @@ test('a process is told by the names of the semantic conventions', () => {
 });
 
 test('in Kubernetes also by those of its pod', () => {
-  const { attributes } = createTargetResources(() => true)(sampleNode().target);
+  const { attributes } = createTargetResources(() => true)({ ...sampleNode().target, serviceNamespace: 'checkout' });
   expect(attributes).toMatchObject({
+    'service.namespace': 'checkout',
     'k8s.namespace.name': 'shop',
     'k8s.pod.name': 'web-7d4b9c-x2k4p',
     'k8s.container.name': 'web',
