@@ -1,4 +1,6 @@
+import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import { readPtraceScope } from '../../src/linux/yama.ts';
 import { pidInside } from '../real/container.ts';
@@ -7,9 +9,16 @@ import { javaCommand } from '../real/java-program.ts';
 import { jdks } from '../real/jdks.ts';
 import { testNeeding } from '../real/needs.ts';
 import { startCommand } from '../real/program.ts';
-import { programsFolder } from '../real/readable.ts';
+import { programsFolder, readableCli } from '../real/readable.ts';
 import { needs } from './chart-tool.ts';
-import { chartCapabilities, rootWith, unitCapabilities, unitWith, userWith } from './reader-rights.ts';
+import {
+  chartCapabilities,
+  debugCapabilities,
+  rootWith,
+  unitCapabilities,
+  unitWith,
+  userWith,
+} from './reader-rights.ts';
 
 const python = '/usr/bin/python3'; // other users may run this one
 const jdk = jdks.find(({ java }) => java.startsWith('/usr/'));
@@ -28,6 +37,18 @@ const programs: readonly [runtime: string, command: () => readonly string[]][] =
 async function startTarget(command: readonly string[]): Promise<number> {
   const [unshare = '', ...args] = [...inContainer, ...asUser, ...command];
   return pidInside((await startCommand({}, unshare, args)).pid);
+}
+
+/** What `kubectl debug --target` does: the same pid namespace, another file system, and rights of its own. */
+const besideTarget = (pid: number) => [
+  ...['nsenter', `--target=${pid}`, '--pid', 'unshare', '--mount'],
+  ...['sh', '-c', 'mount -t proc proc /proc && exec setpriv "$@"', 'sh'],
+];
+
+async function top(pid: number, rights: readonly string[]): Promise<{ pid: number; objects: number }> {
+  const [nsenter = '', ...args] = [...besideTarget(pid), ...rights, process.execPath, readableCli()];
+  const run = promisify(execFile)(nsenter, [...args, 'top', '1', '--json'], { timeout: 60_000 });
+  return JSON.parse((await run).stdout);
 }
 
 const needsAll = `root, setpriv, unshare, ${python}, a JDK below /usr or ${needs.helm[0]}`;
@@ -62,6 +83,12 @@ for (const [runtime, command] of programs) {
       const sidecar = await look(userWith(user, user));
       if (yamaAllows) expect(sidecar).toEqual(enough);
       else expect(sidecar.reasons).toContain('ptrace_scope');
+      // As a guest for a moment, without an installation: there the application is the first process.
+      for (const rights of [rootWith(debugCapabilities()), ...(yamaAllows ? [userWith(user, user)] : [])]) {
+        const { pid: inside, objects } = await top(pid, rights);
+        expect(inside).toBe(1);
+        expect(objects).toBeGreaterThan(100);
+      }
       const otherGroup = await look(userWith(user, 4321));
       expect(otherGroup.census).toBe('denied');
       expect(otherGroup.reasons).toContain('group');

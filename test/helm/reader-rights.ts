@@ -23,6 +23,12 @@ export function chartCapabilities(): string[] {
   return only(render(), 'DaemonSet').spec.template.spec.containers[0].securityContext.capabilities.add;
 }
 
+/** What deploy/debug/root.json gives to `kubectl debug`. */
+export function debugCapabilities(): string[] {
+  const custom = JSON.parse(readFileSync(new URL('../../deploy/debug/root.json', import.meta.url), 'utf8'));
+  return custom.securityContext.capabilities.add;
+}
+
 /** What the systemd unit has. */
 export function unitCapabilities(): string[] {
   const unit = readFileSync(new URL('../../deploy/heapwatch.service', import.meta.url), 'utf8');

@@ -91,3 +91,30 @@ testNeeding('root with cgroups of both versions, and /usr/bin/python3', canSimul
     expect(await seen()).toEqual(expected);
   },
 );
+
+testNeeding('root with cgroups of both versions, and /usr/bin/python3', canSimulateNode)(
+  'a sidecar that knows its pod by the downward API says so of all that it sees, and of nothing on a whole node',
+  async () => {
+    const node = await startNode(copyOfPython());
+    const identity = { namespace: 'shop', pod: 'cart-0', container: 'app' };
+    const pid = await node.start(layouts['version 2, systemd']!, { ...identity, pod: 'unseen' });
+    const { path } = recordTree({
+      beside: `#!/bin/sh\nexec nsenter --target=${pid} --pid unshare --mount sh -c 'mount -t proc proc /proc && exec "$@"' sh "$@"\n`,
+    });
+    chmodSync(join(path, 'beside'), 0o755);
+    const environment = {
+      HEAPWATCH_KUBERNETES_NAMESPACE: identity.namespace,
+      HEAPWATCH_KUBERNETES_POD: identity.pod,
+      HEAPWATCH_KUBERNETES_CONTAINER: identity.container,
+    };
+    const settings = ['--discovery.min-age=0s', '--discovery.include=name=python-pods', '--log.level=warn'];
+    const labelsOf = async (inside: number, through?: string) => {
+      const server = await startServer(settings, environment, through);
+      const labels = await until('the process', 60_000, async () => (await labelsByPid(server)).get(inside));
+      await server.stop('SIGKILL');
+      return labels;
+    };
+    expect(await labelsOf(1, join(path, 'beside'))).toEqual(new Set([said(identity)]));
+    expect(await labelsOf(pid)).toEqual(new Set(['']));
+  },
+);
