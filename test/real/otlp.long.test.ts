@@ -9,12 +9,14 @@ import {
   type DataPoint,
   hasCollector,
   hasVictoriaMetrics,
+  recordOf,
   startCollector,
   startVictoriaMetrics,
 } from './otlp-receivers.ts';
 import { asOwnService, watchOwnService } from './own-service.ts';
-import { startProgramWith } from './program.ts';
+import { startCommand, startProgramWith } from './program.ts';
 import { freePort } from './prometheus.ts';
+import { programsFolder } from './readable.ts';
 import { until } from './until.ts';
 
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
@@ -90,6 +92,22 @@ testNeeding('the OpenTelemetry Collector (.ci/other-otlp)', hasCollector)(
     const kinds = collector.exportsOf(program.pid).flatMap(({ scopeMetrics }) => scopeMetrics[0]?.metrics ?? []);
     const levels = kinds.filter(({ name }) => name === 'process.memory.usage');
     expect(levels.every(({ sum }) => sum?.aggregationTemporality === 2)).toBe(true);
+  },
+);
+
+testNeeding('the OpenTelemetry Collector (.ci/other-otlp), and root', hasCollector && process.getuid?.() === 0)(
+  'a process on another host, as a container is one, does not bear our name',
+  async () => {
+    const collector = await startCollector();
+    const program = await startCommand(asOwnService, 'unshare', ['--uts', python, `${programsFolder}healthy.py`]);
+    await startServer(watchOwnService, {
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_METRIC_EXPORT_INTERVAL: '500',
+    });
+    const told = await until('an export', 60_000, () => collector.exportsOf(program.pid)[0]);
+    const names = Object.keys(recordOf(told.resource.attributes));
+    expect(names).toContain('process.pid');
+    expect(names).not.toContain('host.name');
   },
 );
 
