@@ -98,8 +98,9 @@ testNeeding('root with cgroups of both versions, and /usr/bin/python3', canSimul
     const node = await startNode(copyOfPython());
     const identity = { namespace: 'shop', pod: 'cart-0', container: 'app' };
     const pid = await node.start(layouts['version 2, systemd']!, { ...identity, pod: 'unseen' });
+    const inPod = 'mount -t proc proc /proc && exec setpriv --pdeathsig KILL "$@"';
     const { path } = recordTree({
-      beside: `#!/bin/sh\nexec nsenter --target=${pid} --pid unshare --mount sh -c 'mount -t proc proc /proc && exec "$@"' sh "$@"\n`,
+      beside: `#!/bin/sh\nexec nsenter --target=${pid} --pid unshare --mount sh -c '${inPod}' sh "$@"\n`,
     });
     chmodSync(join(path, 'beside'), 0o755);
     const environment = {
@@ -111,7 +112,7 @@ testNeeding('root with cgroups of both versions, and /usr/bin/python3', canSimul
     const labelsOf = async (inside: number, through?: string) => {
       const server = await startServer(settings, environment, through);
       const labels = await until('the process', 60_000, async () => (await labelsByPid(server)).get(inside));
-      await server.stop('SIGKILL');
+      await server.stop();
       return labels;
     };
     expect(await labelsOf(1, join(path, 'beside'))).toEqual(new Set([said(identity)]));
