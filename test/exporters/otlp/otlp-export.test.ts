@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { createOtlpExport } from '../../../src/exporters/otlp/otlp-export.ts';
-import { sampleSnapshot, sampleTarget, sourceOf } from '../../metrics/sample-snapshot.ts';
+import { sampleSnapshot, sampleTarget } from '../../metrics/sample-snapshot.ts';
 import { until } from '../../real/until.ts';
 
 /** A receiver that answers as it is told and keeps what it got. */
@@ -38,8 +38,9 @@ function startExport(url: string, snapshot = sampleSnapshot(), environment: Reco
   const otlp = createOtlpExport({ settings, build, logger, sharesHostName: () => true });
   vi.unstubAllEnvs();
   onTestFinished(() => otlp.close());
-  otlp.start(sourceOf(snapshot));
-  return { otlp, log };
+  const looks = vi.fn(() => snapshot);
+  otlp.start({ latest: looks });
+  return { otlp, log, looks };
 }
 
 /** ExportMetricsServiceRequest is a sequence of fields 1, each a ResourceMetrics with its length before it. */
@@ -132,9 +133,11 @@ test('when the receiver is there again, that is told', async () => {
 
 test('the end waits for a last export, and for no receiver longer than three seconds', async () => {
   const well = await startReceiver(ok);
-  const first = startExport(well.url, sampleSnapshot(), {});
+  const first = startExport(well.url);
   await first.otlp.close();
   expect(well.requests.length).toBeGreaterThanOrEqual(1);
+  // One look for each export, which is one request here: all resources of it are of one moment.
+  expect(first.looks).toHaveBeenCalledTimes(well.requests.length);
 
   const hanging = await startReceiver(() => undefined);
   const { otlp } = startExport(hanging.url, sampleSnapshot(), { OTEL_EXPORTER_OTLP_TIMEOUT: '60000' });
