@@ -3,7 +3,15 @@ import { createOwnMemory, shortageAt } from '../../src/monitor/own-memory.ts';
 import { createFakeMonitor } from './fake-monitor.ts';
 import { createRecordedLog, recordProcfs } from './fake-world.ts';
 
-const idleHeap = () => ({ of: 'heap', usedBytes: 1, limitBytes: 100 });
+/** A heap of which so many percent are used. */
+function heapOf(percent: number) {
+  const heap = {
+    collections: 0,
+    use: () => ({ of: 'heap', usedBytes: percent, limitBytes: 100 }),
+    collectGarbage: () => void heap.collections++,
+  };
+  return heap;
+}
 
 test.each([
   [0.79, 'none', 'none'],
@@ -21,12 +29,14 @@ test.each([
 test('our own cgroup counts, each shortage is told and counted once, and so is its end', () => {
   const procfs = recordProcfs();
   const log = createRecordedLog();
-  const memory = createOwnMemory(procfs.path, log, idleHeap);
+  const heap = heapOf(1);
+  const memory = createOwnMemory(procfs.path, log, heap);
   const shortages = [70, 85, 95, 95, 85, 50].map((percent) => {
     procfs.setOwnMemory(percent * 2 ** 20, 100 * 2 ** 20);
     return memory.look();
   });
   expect(shortages).toEqual(['none', 'scarce', 'critical', 'critical', 'critical', 'none']);
+  expect(heap.collections).toBe(4);
   expect(memory.stats()).toEqual({ collector: 'memory', errors: { scarce: 1, critical: 1 } });
   expect(log.lines).toEqual([
     expect.stringMatching(/^warn 85 % of 100 MiB, the limit of our own cgroup, are used: censuses come rarely/),
@@ -36,7 +46,7 @@ test('our own cgroup counts, each shortage is told and counted once, and so is i
 });
 
 test('where no cgroup limits us the heap does', () => {
-  const memory = createOwnMemory(recordProcfs().path, createRecordedLog(), () => ({ ...idleHeap(), usedBytes: 91 }));
+  const memory = createOwnMemory(recordProcfs().path, createRecordedLog(), heapOf(91));
   expect(memory.look()).toBe('critical');
 });
 

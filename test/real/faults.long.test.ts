@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { recordTree } from '../linux/recorded-tree.ts';
 import { smallDisk } from '../recorder/small-disk.ts';
 import { canMakeContainers, type MemoryCgroup, makeMemoryCgroup } from './container.ts';
+import { startFleet } from './fleet.ts';
 import { type Server, startServer } from './heapwatch.ts';
 import { ask } from './incidents.ts';
 import { anyInterpreter } from './interpreters.ts';
@@ -20,6 +21,8 @@ import { until } from './until.ts';
 // What may go wrong around heapwatch: nothing is lost that was promised, nobody is harmed, and it goes on by itself.
 
 const MIB = 2 ** 20;
+/** Of which a hundred processes need more, when nothing is spared. */
+const TIGHT_MIB = 136;
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
 const isRoot = process.getuid?.() === 0;
 /** Rounds of 0.25 s, a census every 1.5 s, a save every 3 s. */
@@ -156,8 +159,7 @@ testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
     await until('censuses', 60_000, async () => (await censuses(server)) >= 3);
     const fill = async (percent: number) => {
       await ballast.ask('hold 0');
-      const free =
-        (percent / 100) * 320 - (cgroup.read('memory.usage_in_bytes') - cgroup.stat('total_inactive_file')) / MIB;
+      const free = (percent / 100) * 320 - workingSetMib(cgroup);
       await ballast.ask(`hold ${Math.floor(free)}`);
     };
 
@@ -174,6 +176,29 @@ testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
     await until('censuses again', 60_000, async () => (await censuses(server)) >= counted + 4);
     expect(cgroup.read('memory.failcnt')).toBe(0);
     expect(await server.stop()).toBe(0);
+  },
+);
+
+testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
+  'in a cgroup that has no room for a hundred processes heapwatch watches them all the same, and is not killed',
+  async () => {
+    const fleet = await startFleet(python);
+    while (fleet.living.size < 100) await fleet.start();
+    const cgroup = makeMemoryCgroup(TIGHT_MIB * MIB);
+    const settings = ['--discovery.min-age=1s', '--log.level=warn'];
+    const server = await startServer(settings, paced, inCgroup(cgroup, fleet.through));
+    await until('a shortage', 120_000, async () => (await errors(server, 'memory')) >= 1);
+    const up = async () => (await metric(server, 'heapwatch_target_up')) >= 95;
+    await until('all to be watched', 120_000, up);
+    // A minute is twenty: whatever grows has had the time for it.
+    const end = Date.now() + 60_000;
+    while (Date.now() < end) {
+      await pause(2000);
+      expect(await up()).toBe(true);
+    }
+    process.stdout.write(
+      `with ${TIGHT_MIB} MiB: ${workingSetMib(cgroup).toFixed(0)} MiB used, ${cgroup.read('memory.failcnt')} times full\n`,
+    );
   },
 );
 
@@ -200,10 +225,14 @@ function limitFiles({ pid }: Server, count: number): void {
   execFileSync('prlimit', ['--pid', String(pid), `--nofile=${count}:`]);
 }
 
+function workingSetMib(cgroup: MemoryCgroup): number {
+  return (cgroup.read('memory.usage_in_bytes') - cgroup.stat('total_inactive_file')) / MIB;
+}
+
 /** A program that runs its arguments in the cgroup. */
-function inCgroup({ folder }: MemoryCgroup): string {
+function inCgroup({ folder }: MemoryCgroup, through = ''): string {
   const path = join(recordTree({}).path, 'in-cgroup');
-  writeFileSync(path, `#!/bin/sh\necho $$ > '${folder}/cgroup.procs'\nexec "$@"\n`);
+  writeFileSync(path, `#!/bin/sh\necho $$ > '${folder}/cgroup.procs'\nexec ${through} "$@"\n`);
   chmodSync(path, 0o755);
   return path;
 }
