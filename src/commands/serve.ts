@@ -11,6 +11,7 @@ import { createKubeletPods } from '../monitor/discovery/kubelet-pods.ts';
 import type { KubernetesOptions } from '../monitor/discovery/kubernetes-names.ts';
 import type { Logger } from '../monitor/logger.ts';
 import { createMonitor } from '../monitor/monitor.ts';
+import { type EvidenceStore, openEvidenceStore } from '../recorder/evidence-store.ts';
 import { openIncidentStore } from '../recorder/incident-store.ts';
 import { runtimes } from '../runtimes/index.ts';
 import { app } from '../server/app.ts';
@@ -77,6 +78,7 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     ...(settings.storagePath !== undefined && { storagePath: settings.storagePath }),
     ...(settings.recordPath !== undefined && { recordPath: settings.recordPath }),
     incidentStore,
+    ...evidenceOption(settings),
     watchLogs: settings.logWatch,
     logger: log,
   });
@@ -119,6 +121,11 @@ function kubernetesOptions(settings: Settings, logger: Logger): Omit<KubernetesO
     ownPod: { ...(namespace && { namespace }), ...(pod && { pod }), ...(container && { container }) },
     ...(url && { kubelet: createKubeletPods({ url, insecureTls, clock: systemClock, logger }) }),
   };
+}
+
+function evidenceOption({ evidenceJvm, storagePath }: Settings): { evidenceStore?: EvidenceStore } {
+  if (evidenceJvm === 'off' || storagePath === undefined) return {};
+  return { evidenceStore: openEvidenceStore(join(storagePath, 'evidence')) };
 }
 
 /** Resolves at the first SIGTERM or SIGINT; the second ends the process as it always does. */

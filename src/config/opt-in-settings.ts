@@ -21,6 +21,16 @@ export const optInSettings = {
   },
 } satisfies SettingTable;
 
+/** Of serve alone: what is asked for when the end of a process is near. */
+export const evidenceSettings = {
+  evidenceJvm: {
+    flag: 'evidence.jvm',
+    type: choice(['off', 'class-histogram']),
+    default: 'off',
+    help: 'Ask a JVM whose end is near, once, for what is kept beside its incident; it pauses; needs --storage.path',
+  },
+} satisfies SettingTable;
+
 /** The settings' words as what is permitted. */
 export function optInsOf({ jvmAttach, nodejsInspector }: SettingValues<typeof optInSettings>): OptIns {
   return { jvmAttach: jvmAttach === 'on', nodejsInspector: nodejsInspector === 'on-demand' };

@@ -1,4 +1,4 @@
-import { optInSettings } from './opt-in-settings.ts';
+import { evidenceSettings, optInSettings } from './opt-in-settings.ts';
 import type { SettingTable, SettingValues } from './setting.ts';
 import {
   boolean,
@@ -164,6 +164,7 @@ export const settingTable = {
     help: 'Read what processes log, so that an incident keeps the errors of the minutes before',
   },
   jvmAttach: optInSettings.jvmAttach,
+  evidenceJvm: evidenceSettings.evidenceJvm,
 } satisfies SettingTable;
 
 export type Settings = SettingValues<typeof settingTable>;

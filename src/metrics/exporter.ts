@@ -22,6 +22,14 @@ export const exporterMetrics = [
       ),
   }),
   snapshotMetric({
+    name: 'heapwatch_evidence_total',
+    kind: 'counter',
+    since: 'exporter',
+    help: 'Class histograms of JVMs whose end was near, where --evidence.jvm asks for them: taken, refused (too little memory was left, or it is not known how much), failed.',
+    labels: ['result'],
+    read: ({ evidence }) => Object.entries(evidence ?? {}).map(([result, value]) => ({ labels: { result }, value })),
+  }),
+  snapshotMetric({
     name: 'heapwatch_series_dropped',
     kind: 'gauge',
     help: 'Series of types that are not on this page by name, to keep within --metrics.max-series.',

@@ -37,6 +37,15 @@ export interface TypeGrowth {
   readonly lastBytes: number;
 }
 
+/** What a runtime has said of itself before the end, in a file of the folder `evidence`, where the user has opted in. */
+export interface EvidenceFile {
+  readonly kind: 'class_histogram';
+  /** Its name without a folder. */
+  readonly file: string;
+  /** Unix time. */
+  readonly takenAtSeconds: number;
+}
+
 /** What is kept of a target that died of memory, or was ill when it ended. */
 export interface Incident extends EndingFinding {
   /** Sorts by time; also the name of its files. */
@@ -55,6 +64,7 @@ export interface Incident extends EndingFinding {
   readonly history: TargetHistory;
   /** What its log said in the minutes before, where that is watched; the lines are in a file beside the incident. */
   readonly log?: { readonly lines: number; readonly memoryErrors: Readonly<Record<string, number>> };
+  readonly evidence?: EvidenceFile;
   /** What to do next, in words. */
   readonly advice: readonly string[];
 }

@@ -40,6 +40,13 @@ export interface ServiceDeaths {
   readonly outOfMemoryErrors?: Readonly<Record<string, number>>;
 }
 
+/** How often a process was asked for evidence before its end, or was not as it could have ended it. */
+export interface EvidenceCounts {
+  readonly taken: number;
+  readonly refused: number;
+  readonly failed: number;
+}
+
 /** What one part of our own work cost and how often it failed. */
 export interface CollectorStats {
   readonly collector: string;
@@ -67,6 +74,8 @@ export interface Snapshot {
   readonly skipped: Readonly<Record<SkipReason, number>>;
   readonly deaths: readonly ServiceDeaths[];
   readonly collectors: readonly CollectorStats[];
+  /** Where the user has opted in. */
+  readonly evidence?: EvidenceCounts;
   /** Series of types that are not exported by name in this snapshot, to keep within --metrics.max-series. */
   readonly droppedSeries?: number;
   /** With a web configuration only. */

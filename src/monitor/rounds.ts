@@ -5,6 +5,7 @@ import { absentOnFailure, type Failure } from '../model/failure.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
 import type { Snapshot } from '../model/snapshot.ts';
+import type { EvidenceStore } from '../recorder/evidence-store.ts';
 import type { IncidentStore } from '../recorder/incident-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 import { createCensusQueue } from './census/census-queue.ts';
@@ -13,6 +14,7 @@ import { createCollector } from './collector.ts';
 import { createDiscovery, type DiscoveryRound } from './discovery/discovery.ts';
 import { createKubernetesNames, type KubernetesOptions } from './discovery/kubernetes-names.ts';
 import { createEndings } from './endings/endings.ts';
+import { createEvidenceTaker } from './endings/evidence-taker.ts';
 import { createIncidentRecorder } from './endings/incident-recorder.ts';
 import { createDeathRegister } from './endings/service-deaths.ts';
 import { createFailureReport, failureOf } from './failure-report.ts';
@@ -55,6 +57,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly watchLogs?: boolean;
   /** Where incidents are kept; without one they are counted only. Nobody here closes it. */
   readonly incidentStore?: IncidentStore;
+  /** JVMs whose end is near are asked for a class histogram, which is kept here; without one nobody is asked. */
+  readonly evidenceStore?: EvidenceStore;
   /** Divides every duration. */
   readonly pace: number;
   /** Younger processes are not watched yet. */
@@ -89,8 +93,10 @@ export function createRounds(options: RoundsOptions): Rounds {
   const traces = recordPath === undefined ? undefined : createTraceRecorder({ ...options, recordPath, times });
   const watches = createWatchList(runtimes, { ...options, times, nodeBytes, savedTarget, traces });
   const register = createDeathRegister(times.deathsSeconds);
-  const incidents = createIncidentRecorder({ ...options, register });
-  const endings = createEndings({ ...options, register, recorder: incidents, times });
+  const { evidenceStore: store } = options;
+  const evidence = store && createEvidenceTaker({ ...options, store, times });
+  const incidents = createIncidentRecorder({ ...options, register, evidence });
+  const endings = createEndings({ ...options, register, evidence, recorder: incidents, times });
   const ownMemory = createOwnMemory(procfsPath, logger);
   const queue =
     censusTaker && createCensusQueue({ ...options, censusTaker, times, collector: collectors.census, ownMemory });
@@ -220,6 +226,7 @@ export function createRounds(options: RoundsOptions): Rounds {
         skipped,
         deaths,
         collectors: parts.map((part) => part.stats()),
+        ...(evidence && { evidence: evidence.counts() }),
         ...(node && { node }),
       };
     },
@@ -229,6 +236,7 @@ export function createRounds(options: RoundsOptions): Rounds {
       closed = true;
       queue?.close();
       for (const watch of watches.all()) watch.close();
+      await evidence?.close();
       await incidents.close();
       // Before the first round has ended, what is there is better than what we know.
       if (!first) await keeper?.close(keptState());

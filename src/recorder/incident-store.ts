@@ -1,10 +1,11 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
-import { open, rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readSmallFile } from '../linux/small-file.ts';
 import { absentOnFailure, ReadFailure } from '../model/failure.ts';
 import type { Incident, IncidentSource, IncidentSummary } from '../model/incident.ts';
 import { summarize } from './incident.ts';
+import { writeWholeFile } from './whole-file.ts';
 
 /** How incidents are written: by exporters that the recorder does not know. */
 export interface IncidentFormat {
@@ -75,10 +76,10 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
   async function write(place: string, incident: Incident, logLines: readonly string[]): Promise<void> {
     try {
       mkdirSync(place, { recursive: true, mode: 0o700 });
-      if (logLines.length > 0) await writeFile(join(place, `${incident.id}.log`), `${logLines.join('\n')}\n`);
+      if (logLines.length > 0) await writeWholeFile(join(place, `${incident.id}.log`), `${logLines.join('\n')}\n`);
       // Its JSON last: an incident is there as soon as that is.
-      await writeFile(join(place, `${incident.id}.html`), format.report(incident));
-      await writeFile(join(place, `${incident.id}.json`), `${JSON.stringify(format.json(incident))}\n`);
+      await writeWholeFile(join(place, `${incident.id}.html`), format.report(incident));
+      await writeWholeFile(join(place, `${incident.id}.json`), `${JSON.stringify(format.json(incident))}\n`);
       summaries.set(incident.id, summarize(incident));
       for (const old of surplus(incident.target.serviceName)) await forget(old);
     } catch (error) {
@@ -142,24 +143,6 @@ function parseObject(text: string | undefined): object | undefined {
     return typeof value === 'object' && value !== null ? value : undefined;
   } catch {
     return undefined; // what is no JSON is no incident
-  }
-}
-
-/** Whole or not at all. */
-async function writeFile(path: string, text: string): Promise<void> {
-  const unfinished = `${path}.unfinished`;
-  await rm(unfinished, { force: true });
-  // `wx` follows no link that someone else has put there.
-  const file = await open(unfinished, 'wx', 0o600);
-  try {
-    await file.writeFile(text);
-    await file.sync();
-    await file.close();
-    await rename(unfinished, path);
-  } catch (error) {
-    await file.close().catch(() => {}); // the first error is the one to tell
-    await rm(unfinished, { force: true }).catch(() => {});
-    throw error;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { HistoryCensus, TargetHistory } from '../model/history.ts';
-import type { EndingFinding, Incident, IncidentSummary, TypeGrowth } from '../model/incident.ts';
+import type { EndingFinding, EvidenceFile, Incident, IncidentSummary, TypeGrowth } from '../model/incident.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
 import { adviseOn } from './incident-advice.ts';
 import type { LogErrors } from './log-sieve.ts';
@@ -16,6 +16,7 @@ export function makeIncident(
   finding: EndingFinding,
   endedAtSeconds: number,
   log?: LogErrors,
+  evidence?: EvidenceFile,
 ): Incident {
   const { target, assessment, vitals } = snapshot;
   const { process, ...identity } = target;
@@ -41,6 +42,7 @@ export function makeIncident(
       })),
     },
     ...(log && { log: { lines: log.lines.length, memoryErrors: log.memoryErrors } }),
+    ...(evidence && { evidence }),
     advice: adviseOn(finding, assessment, target.runtime),
   };
 }

@@ -48,6 +48,7 @@ test('without any source every setting has its default, typed', () => {
       maxSeries: 20_000,
       storagePath: undefined,
       jvmAttach: 'off',
+      evidenceJvm: 'off',
     },
   });
 });

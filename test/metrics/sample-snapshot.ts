@@ -145,6 +145,7 @@ export function sampleSnapshot(targets: readonly TargetSnapshot[] = [sampleTarge
         outOfMemoryErrors: { java_heap: 2, metaspace: 0 },
       },
     ],
+    evidence: { taken: 2, refused: 1, failed: 0 },
     collectors: [
       { collector: 'discovery', durationSeconds: 0.012, errors: { denied: 2 } },
       { collector: 'census', durationSeconds: 0.25, errors: {} },

@@ -63,6 +63,15 @@ export const incidentSchemas = {
         { lines: integer('Lines that are kept.'), memory_errors: counts('Memory errors by kind.') },
         ['lines', 'memory_errors'],
       ),
+      evidence: object(
+        'What the runtime said of itself when the end was near, with --evidence.jvm.',
+        {
+          kind: { ...text('What it is.'), enum: ['class_histogram'] },
+          file: text('Its name in the folder `evidence` of --storage.path.'),
+          taken_at_seconds: unixTime('at which it was taken'),
+        },
+        ['kind', 'file', 'taken_at_seconds'],
+      ),
       advice: list(text('In words.'), 'What to do next.'),
       assessment,
       vitals,

@@ -16,6 +16,7 @@ import type { TargetWatch } from '../target-watch.ts';
 import type { MonitorTimes } from '../times.ts';
 import { findEnding, type HeapUse } from './ending-finding.ts';
 import { createErrorRise } from './error-rise.ts';
+import type { EvidenceTaker } from './evidence-taker.ts';
 import { heapUse } from './heap-use.ts';
 import type { IncidentRecorder, Remembered } from './incident-recorder.ts';
 import { lifeToSave } from './life-to-save.ts';
@@ -41,6 +42,8 @@ export interface Endings {
 
 export interface EndingsOptions {
   readonly register: DeathRegister;
+  /** Where the user has opted in. */
+  readonly evidence?: Pick<EvidenceTaker, 'consider'> | undefined;
   readonly recorder: Pick<IncidentRecorder, 'record' | 'has'>;
   readonly times: MonitorTimes;
   /** Reads what targets log; only when the user says so. */
@@ -60,6 +63,7 @@ interface Life {
 
 export function createEndings({
   register,
+  evidence,
   recorder,
   times,
   watchLogs = false,
@@ -168,6 +172,7 @@ export function createEndings({
       life.remains?.look(nowSeconds);
       readLog(watch, life.log, nowSeconds);
       life.heap = heapUse(watch) ?? life.heap;
+      evidence?.consider(watch);
       life.errors = life.errors.filter(({ atSeconds }) => atSeconds + times.oomErrorSeconds >= nowSeconds);
       if (Object.values(counts).some((count) => count > 0)) life.errors.push({ atSeconds: nowSeconds, counts });
       const { own, outer } = watch.cgroup;

@@ -6,6 +6,7 @@ import { type Collector, createCollector } from '../collector.ts';
 import { createFailureReport } from '../failure-report.ts';
 import type { Logger } from '../logger.ts';
 import type { TargetWatch } from '../target-watch.ts';
+import type { EvidenceTaker } from './evidence-taker.ts';
 import type { DeathRegister } from './service-deaths.ts';
 
 /** Of one that is watched, or that was by an earlier run of ours. */
@@ -28,12 +29,18 @@ export interface IncidentRecorderOptions {
   readonly incidentStore?: IncidentStore;
   readonly register: Pick<DeathRegister, 'incident'>;
   readonly logger: Logger;
+  readonly evidence?: Pick<EvidenceTaker, 'of'> | undefined;
 }
 
 /** Verdicts of a process that is ill. */
 const ILL = new Set(['leak', 'backlog', 'overflow']);
 
-export function createIncidentRecorder({ incidentStore, register, logger }: IncidentRecorderOptions): IncidentRecorder {
+export function createIncidentRecorder({
+  incidentStore,
+  register,
+  logger,
+  evidence,
+}: IncidentRecorderOptions): IncidentRecorder {
   const collector = createCollector('incidents');
   const report = createFailureReport(logger, 'keeping incidents', {});
   let writing = Promise.resolve();
@@ -64,7 +71,7 @@ export function createIncidentRecorder({ incidentStore, register, logger }: Inci
       if (finding.ending === 'ended' && !ILL.has(snapshot.assessment?.verdict ?? '')) return;
       register.incident(target, finding.ending);
       if (incidentStore === undefined) return;
-      const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds, log);
+      const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds, log, evidence?.of(target));
       const fields = { pid: target.process.pid, service: target.serviceName, incident: incident.id };
       logger.warn(fields, `what is known of its end (${finding.ending}) is kept as an incident`);
       // One after the other: what makes room for one must not meet the next.

@@ -21,7 +21,7 @@ const pollMs = 20;
 export async function askCensus(process: ProcessRef): Promise<Census> {
   const takenAtSeconds = Date.now() / 1000;
   const began = performance.now();
-  const types = parseClassHistogram(await runCommand(process, 'GC.class_histogram -all'));
+  const types = parseClassHistogram(await askHistogram(process));
   const bytes = types.reduce((sum, row) => sum + row.bytes, 0);
   return {
     takenAtSeconds,
@@ -33,6 +33,11 @@ export async function askCensus(process: ProcessRef): Promise<Census> {
     spaceUsedBytes: {},
     spaceCommittedBytes: {},
   };
+}
+
+/** The histogram as `jcmd` prints it, the largest classes first; the rest as `askCensus`. */
+export function askHistogram(process: ProcessRef): Promise<string> {
+  return runCommand(process, 'GC.class_histogram -all');
 }
 
 /** What a diagnostic command, as `jcmd` takes it, prints. */
