@@ -1,21 +1,28 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
-import { createAssessor } from '../../src/analysis/assessor.ts';
+import { type Assessor, createAssessor } from '../../src/analysis/assessor.ts';
 import { noise, samplesOf } from '../analysis/samples.ts';
 import { summarize } from './summary.ts';
 
 const TARGETS = 500;
 const TYPES = 50;
 
-test('assessing 500 targets with a day of history takes at most 2 % of a core', () => {
+/** A day or more of a target; each of its types gains `gain` objects in an hour. */
+function day(hours: number, gain: number) {
   const random = noise(1);
-  const samples = samplesOf(26, (hour) => ({
+  return samplesOf(hours, (hour) => ({
     types: Object.fromEntries(
       Array.from({ length: TYPES }, (_, type) => [
         `Type${type}`,
-        1000 * (type + 1) * (1 + 0.05 * random()) + 10 * hour,
+        1000 * (type + 1) * (1 + 0.05 * random()) + gain * hour,
       ]),
     ),
   }));
+}
+
+test('assessing 500 targets with a day of history takes at most 2 % of a core', () => {
+  const samples = day(26, 10);
   const assessor = createAssessor({ censusCountsGarbage: false });
   const history = samples.slice(0, 24 * 60);
   for (const sample of history) assessor.add(sample);
@@ -33,4 +40,31 @@ test('assessing 500 targets with a day of history takes at most 2 % of a core', 
     ...{ ours: 1e3 * secondsPerTargetMinute, unit: 'ms', against: 'the time of one core', theirs: 60_000 },
   });
   expect(share).toBeLessThan(0.02);
+});
+
+function usedBytes(): number {
+  setFlagsFromString('--expose-gc');
+  const gc = runInNewContext('gc');
+  gc();
+  gc();
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
+test.each([
+  ['of a target in which nothing grows', 0, 128],
+  ['of one in which every type grows', 2000, 192],
+])('what is kept for the verdict %s is small', (what, gain, mostKib) => {
+  const samples = day(24, gain);
+  const judged = (): Assessor => {
+    const assessor = createAssessor({ censusCountsGarbage: false });
+    for (const sample of samples) assessor.add(sample);
+    return assessor;
+  };
+  judged(); // so that what is compiled and cached once does not count
+  const before = usedBytes();
+  const assessors = Array.from({ length: 6 }, judged);
+  const kib = (usedBytes() - before) / assessors.length / 1024;
+  process.stdout.write(`${kib.toFixed(0)} KiB ${what}\n`);
+  expect(kib).toBeLessThan(mostKib);
 });

@@ -26,7 +26,7 @@ const MOST_TYPES = 50;
 /** One third of an hour in minutes, up to a week in steps of four hours. */
 const CENSUSES = { columns: SHARED_COLUMNS + MOST_TYPES, stepSeconds: 60, levels: 5, length: 40 };
 
-/** What is kept of one life of a process: some 60 KB. */
+/** What is kept of one life of a process: some 100 KiB. */
 export interface Past {
   readonly process: string;
   readonly firstSeconds: number;

@@ -7,6 +7,7 @@ export interface Scales {
   add(atSeconds: number, row: Float64Array): void;
   /** Of the last row; 0 before the first. */
   readonly lastSeconds: number;
+  readonly columns: number;
   /** The finest first. */
   readonly levels: readonly Level[];
   /** The first that was ever known of a column. */
@@ -46,6 +47,7 @@ export interface ScalesOptions {
 }
 
 const ZOOM = 4;
+const FIRST_ROWS = 8;
 
 /** `saved` is the state of scales with the same options; what does not fit is left out. */
 export function createScales({ columns, stepSeconds, levels, length }: ScalesOptions, saved?: ScalesState): Scales {
@@ -54,6 +56,7 @@ export function createScales({ columns, stepSeconds, levels, length }: ScalesOpt
   const firsts = Array.from({ length: columns }, (_, column) => saved?.firsts[column] ?? undefined);
   let lastSeconds = 0;
   return {
+    columns,
     levels: rings,
     get lastSeconds() {
       return lastSeconds;
@@ -83,23 +86,33 @@ interface Ring extends Level {
 }
 
 function createRing(columns: number, stepSeconds: number, most: number): Ring {
-  // 24 bits tell a byte of 16 MB and a second of half a year: enough for trends.
-  const cells = new Float32Array(most * columns).fill(Number.NaN);
+  // 24 bits tell a byte of 16 MB and a second of half a year: enough for trends. It grows to `most` rows as they come: the
+  // coarse levels of a young process have few.
+  let cells = new Float32Array(0);
+  let capacity = 0;
   /** How many values each cell of the open step is the mean of. */
   const counts = new Uint32Array(columns);
   let openStep = -1;
-  let head = most - 1;
+  let head = -1;
   let length = 0;
+
+  function grow(): void {
+    capacity = Math.min(Math.max(FIRST_ROWS, 2 * capacity), most);
+    const larger = new Float32Array(capacity * columns);
+    larger.set(cells);
+    cells = larger;
+  }
 
   function open(step: number): void {
     openStep = step;
-    head = (head + 1) % most;
-    length = Math.min(length + 1, most);
+    if (length === capacity && capacity < most) grow();
+    head = (head + 1) % capacity;
+    length = Math.min(length + 1, capacity);
     cells.fill(Number.NaN, head * columns, (head + 1) * columns);
     counts.fill(0);
   }
 
-  const rowAt = (index: number) => ((head - length + 1 + index + most) % most) * columns;
+  const rowAt = (index: number) => ((head - length + 1 + index + capacity) % capacity) * columns;
 
   return {
     stepSeconds,
@@ -107,7 +120,8 @@ function createRing(columns: number, stepSeconds: number, most: number): Ring {
       return length;
     },
     read(column, into) {
-      const end = most * columns;
+      if (length === 0) return;
+      const end = capacity * columns;
       let cell = rowAt(0) + column;
       for (let index = 0; index < length; index++) {
         into[index] = cells[cell]!;
@@ -128,7 +142,7 @@ function createRing(columns: number, stepSeconds: number, most: number): Ring {
       }
     },
     clearColumn(column) {
-      for (let row = 0; row < most; row++) cells[row * columns + column] = Number.NaN;
+      for (let row = 0; row < capacity; row++) cells[row * columns + column] = Number.NaN;
       counts[column] = 0;
     },
     state: () => ({

@@ -3,7 +3,7 @@ import { fitGrowth, type GrowthFit, growthError, LEAST_POINTS, mean } from './gr
 import type { Level, Scales } from './scales.ts';
 
 /** Growth of one column as seen at one scale; times in seconds since the process was first seen. */
-export interface Trend extends GrowthFit {
+export interface Trend extends Omit<GrowthFit, 'start' | 'error'> {
   readonly startSeconds: number;
   readonly endSeconds: number;
   readonly spanSeconds: number;

@@ -1,5 +1,6 @@
 import type { First, Scales } from './scales.ts';
 import { findTrend, type Trend } from './trend.ts';
+import { createTrendTable } from './trend-table.ts';
 
 /** The significant trends of all columns of some scales. */
 export interface Trends {
@@ -16,25 +17,25 @@ const LEAST_RELATIVE_GAIN = 0.1;
 const LOOKS = 4;
 
 export function createTrends(scales: Scales): Trends {
-  const cache = scales.levels.map(() => ({
-    looks: [] as number[],
-    /** Tell which series the column held. */
-    firsts: [] as (First | undefined)[],
-    trends: [] as (Trend | undefined)[],
-  }));
+  const size = scales.levels.length * scales.columns;
+  const trends = createTrendTable(size);
+  /** When each was looked at; never when it is -1. */
+  const looks = new Int32Array(size).fill(-1);
+  /** Tell which series the column held then. */
+  const firsts: (First | undefined)[] = [];
   return {
     levels: scales.levels.length,
     find(level, column, connections) {
-      const { looks, firsts, trends } = cache[level]!;
+      const index = level * scales.columns + column;
       const look = Math.floor((LOOKS * scales.lastSeconds) / scales.levels[level]!.stepSeconds);
       const first = scales.first(column);
-      if (looks[column] === look && firsts[column] === first) return trends[column];
-      const found = findTrend(scales, level, column, connections);
-      const trend = found && isNotable(found) ? found : undefined;
-      looks[column] = look;
-      firsts[column] = first;
-      trends[column] = trend;
-      return trend;
+      if (looks[index] !== look || firsts[index] !== first) {
+        const found = findTrend(scales, level, column, connections);
+        trends.set(index, found && isNotable(found) ? found : undefined);
+        looks[index] = look;
+        firsts[index] = first;
+      }
+      return trends.get(index);
     },
   };
 }
