@@ -17,7 +17,9 @@ export interface Web {
 
 export function openWeb(file: UsableWebConfig | undefined, log: Logger): Web {
   const initial = file?.config ?? noWebConfig;
-  const listeners = createWebListeners(initial);
+  const listeners = createWebListeners(initial, (address, reason) => {
+    log.debug({ address, reason }, 'a client was disconnected');
+  });
   const check = createPasswordCheck();
   function adopt(config: WebConfig): void {
     listeners.adopt(config);

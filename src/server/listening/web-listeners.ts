@@ -18,6 +18,9 @@ const usualPatience = {
   stuckTimeout: 60_000,
 };
 
+/** Told of a client that was disconnected before it could ask for anything. */
+type Refused = (address: string | undefined, reason: string) => void;
+
 export interface WebListeners {
   /** What fastify needs to listen as the configuration says. */
   readonly options: Pick<FastifyServerOptions, 'serverFactory' | 'bodyLimit'>;
@@ -26,7 +29,11 @@ export interface WebListeners {
 }
 
 /** HTTP or HTTPS servers with bounds on all that a client may take its time for. */
-export function createWebListeners(initial: WebConfig, patienceMs = usualPatience): WebListeners {
+export function createWebListeners(
+  initial: WebConfig,
+  refused: Refused = () => undefined,
+  patienceMs = usualPatience,
+): WebListeners {
   const { stuckTimeout, handshakeTimeout, ...timeouts } = patienceMs;
   const bounds: ServerOptions = { ...timeouts, maxHeaderSize: 16 * 1024 };
   // One for each time that fastify asks.
@@ -48,8 +55,11 @@ export function createWebListeners(initial: WebConfig, patienceMs = usualPatienc
     );
     // Before the server's own listener, which begins to read requests.
     server.prependListener('secureConnection', (socket: TLSSocket) => {
-      if (current.tls !== undefined && !isAdmitted(socket, current.tls)) socket.destroy();
+      if (current.tls === undefined || isAdmitted(socket, current.tls)) return;
+      refused(socket.remoteAddress, 'its certificate is not one of those that the web configuration admits');
+      socket.destroy();
     });
+    server.on('tlsClientError', ({ message }, socket) => refused(socket.remoteAddress, message));
     return server;
   }
 
