@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
@@ -121,6 +122,19 @@ test('files are for their owner only, and whole', async () => {
   await storeOf(path).add(sampleIncident());
   expect(JSON.parse(readFileSync(join(path, `${sampleIncident().id}.json`), 'utf8'))).toMatchObject({ pid: 4711 });
 });
+
+testNeeding('root', process.getuid?.() === 0)(
+  'a disk that is read-only is told, what is on it is shown, and what comes is kept in memory',
+  async () => {
+    const { path } = smallDisk(1024);
+    await storeOf(path).add(sampleIncident());
+    execFileSync('mount', ['-o', 'remount,ro', path]);
+    const store = storeOf(path);
+    await expect(store.add(sampleIncident(5))).rejects.toThrow(/incidents cannot be kept in .*EROFS.*let heapwatch/);
+    expect(store.incidents()).toHaveLength(2);
+    for (const { id } of store.incidents()) expect(store.incident(id)).toMatchObject({ pid: 4711 });
+  },
+);
 
 testNeeding('root', process.getuid?.() === 0)(
   'a disk that is full is told, and no half of a file is left on it',

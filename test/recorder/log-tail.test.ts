@@ -1,8 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { followFile, readFurther } from '../../src/recorder/log-tail.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
+
+const MIB = 1024 * 1024;
+const GIB = 1024 * MIB;
 
 function follow(content = 'earlier\n') {
   const path = join(recordTree({ log: content }).path, 'log');
@@ -64,6 +68,45 @@ test('a line without an end takes no more than its bound', () => {
   const [long, short] = tail.read();
   expect(long!.length).toBeLessThanOrEqual(4096);
   expect(short).toBe('short');
+});
+
+test('of a log of 10 GB only what is new is read, and the newest of it', () => {
+  const { path, tail, append } = follow();
+  const place = tail.place()!;
+  truncateSync(path, 10 * GIB); // a hole: nothing is on the disk
+  append('\none\ntwo\n');
+  expect(tail.read().slice(-2)).toEqual(['one', 'two']);
+  const later = followFile(path)!;
+  append('three\n');
+  expect(later.read()).toEqual(['three']);
+  later.close();
+  expect(readFurther(place).slice(-3)).toEqual(['one', 'two', 'three']);
+});
+
+test('a line of 100 MB takes no more than its bound, however it is written', () => {
+  const { tail, append } = follow();
+  const piece = 'y'.repeat(10 * MIB);
+  const before = process.memoryUsage().heapUsed;
+  for (let part = 0; part < 10; part++) {
+    append(piece);
+    if (part % 2 === 0) expect(tail.read()).toEqual([]);
+  }
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(30 * MIB);
+  append('\nshort\n');
+  const lines = tail.read();
+  expect(lines.at(-1)).toBe('short');
+  expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(4096);
+});
+
+test('a megabyte of any bytes is lines that can be printed', () => {
+  const { tail, append } = follow();
+  for (let part = 0; part < 5; part++) {
+    append(randomBytes(200_000));
+    const lines = tail.read();
+    expect(lines.length).toBeGreaterThan(100);
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what shall not be kept
+    expect(lines.some((line) => line.length > 4096 || /[\u0000-\u0008\u000a-\u001f]/.test(line))).toBe(false);
+  }
 });
 
 test('binary is made printable', () => {

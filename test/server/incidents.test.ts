@@ -87,6 +87,7 @@ test('hostile names are text in the report', () => {
       advice: [name],
       fatalLimit: { limit: 'cgroup', name },
       types: [{ type: name, count: 1, bytes: 1 }],
+      evidence: { kind: 'class_histogram', file: name, takenAtSeconds: 0 },
       ...growthOf(name),
       assessment: { ...assessment!, suspects: [{ type: name, objectsPerSecond: 1, bytesPerSecond: 1 }] },
     });
@@ -98,7 +99,7 @@ test('hostile names are text in the report', () => {
 });
 
 const KNOWN_TAGS = new Set(
-  '!doctype html head meta title style body h1 h2 p small ul li div table thead tbody tr th td figure svg rect text line polyline figcaption span'.split(
+  '!doctype html head meta title style body h1 h2 p small ul li div table thead tbody tr th td figure svg rect text line polyline figcaption span code'.split(
     ' ',
   ),
 );
