@@ -1,7 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { recordTree } from '../linux/recorded-tree.ts';
+import { smallDisk } from '../recorder/small-disk.ts';
 import { type Server, startServer } from './heapwatch.ts';
 import { ask, incidentOf, incidentPace, known, type ToldIncident } from './incidents.ts';
 import { anyInterpreter } from './interpreters.ts';
@@ -162,6 +164,28 @@ for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     expect(incidents).toHaveLength(3);
   });
 }
+
+everything('on a disk that is full, then read-only, deaths are shown all the same, and the watch goes on', async () => {
+  const { path } = smallDisk(512);
+  const server = await start(path);
+  const dies = async () => {
+    const cgroup = makeMemoryCgroup(30 * MIB);
+    const program = await startPython();
+    cgroup.add(program.pid);
+    await known(server, program);
+    program.send('leak');
+    expect(await incidentOf(server, program)).toMatchObject({ ending: 'oom_killed' });
+  };
+  execFileSync('sh', ['-c', `dd if=/dev/zero of=${path}/filler bs=1k 2>&1 || true`]);
+  await dies();
+  execFileSync('mount', ['-o', 'remount,ro', path]);
+  await dies();
+  const page = await (await fetch(`${server.url}/metrics`)).text();
+  expect(page).toMatch(/^heapwatch_incidents_total\{.*"oom_killed"\} 2$/m);
+  expect(page).toMatch(/^heapwatch_collector_errors_total\{collector="incidents",reason="unreadable"\} 1$/m);
+  expect(page).toMatch(/^heapwatch_collector_errors_total\{collector="incidents",reason="denied"\} 1$/m);
+  expect(await server.stop()).toBe(0);
+});
 
 everything('20 of 20 deaths are kept, though the exporter restarts right before and right after', async () => {
   const storagePath = join(recordTree({}).path, 'state');
