@@ -16,8 +16,8 @@ export type ParsedWebConfig =
   | { readonly ok: false; readonly mistakes: readonly string[] };
 
 /**
- * Parses the web configuration of Prometheus' exporter-toolkit (docs/web-configuration.md there, version 0.15), but for the
- * files that it names. Its unknown keys are mistakes, as in the toolkit; empty values count as left out, as in Go.
+ * Parses the web configuration of Prometheus' exporter-toolkit (docs/web-configuration.md there, commit 0089e786), but for
+ * the files that it names. Its unknown keys are mistakes, as in the toolkit; empty values count as left out, as in Go.
  */
 export function parseWebConfig(text: string, fileName: string): ParsedWebConfig {
   if (documentDepth(text) > MOST_DEPTH) return { ok: false, mistakes: [`${fileName}: is nested too deeply`] };

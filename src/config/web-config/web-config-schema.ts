@@ -71,8 +71,8 @@ const tls = part({
       if (given.min_version === 'TLS13' && given.max_version === 'TLS12') wrong('min_version', 'is above max_version');
       const only13 = given.cipher_suites?.length && given.cipher_suites.every((name) => tls13Ciphers.includes(name));
       if (only13 && given.max_version === 'TLS12') wrong('cipher_suites', 'has none for TLS 1.2');
-      // Also when single keys are wrong: all mistakes are told at once.
     },
+    // Also when single keys are wrong: all mistakes are told at once.
     { when: ({ value }) => value instanceof Object },
   ),
 );

@@ -1,5 +1,5 @@
 import type { X509Certificate } from 'node:crypto';
-import { SocketAddress } from 'node:net';
+import { isIPv6, SocketAddress } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import type { TlsSettings } from '../../config/web-config/web-config.ts';
 
@@ -28,17 +28,28 @@ function hasName({ subjectAltName }: X509Certificate, allowed: readonly string[]
 
 /**
  * Parses what Node.js makes of a certificate's subject alternative names: `DNS:a.example, IP Address:0:0:0:0:0:0:0:1`. Since
- * CVE-2021-44532 it quotes as JSON whatever could be taken for more than one name.
+ * CVE-2021-44532 it quotes as JSON whatever could be taken for more than one name. A text that is anything else has no names.
  *
  * @returns host names, e-mail addresses, URIs and addresses, these as Go writes them
  */
-export function namesOf(subjectAltName: string | undefined): string[] {
-  const entries = (subjectAltName ?? '').matchAll(
-    /(?:^|, )(DNS|IP Address|URI|email):("(?:[^"\\]|\\.)*"|[^,"]*)(?=, |$)/g,
-  );
-  return [...entries].map(([, kind, text = '']) => {
-    if (text.startsWith('"')) return String(JSON.parse(text));
-    if (kind !== 'IP Address' || !text.includes(':')) return text;
-    return new SocketAddress({ family: 'ipv6', address: text }).address;
-  });
+export function namesOf(subjectAltName = ''): string[] {
+  const names: string[] = [];
+  // Entry by entry, also those of no interest: they may contain what looks like another one.
+  const entry = /([^:,"]+):("(?:[^"\\]|\\.)*"|[^,"]*)(?:, |$)/y;
+  while (entry.lastIndex < subjectAltName.length) {
+    const [, kind = '', text = ''] = entry.exec(subjectAltName) ?? [];
+    if (kind === '') return [];
+    if (['DNS', 'URI', 'email', 'IP Address'].includes(kind)) names.push(nameOf(text));
+  }
+  return names;
+}
+
+function nameOf(text: string): string {
+  if (isIPv6(text)) return new SocketAddress({ family: 'ipv6', address: text }).address;
+  if (!text.startsWith('"')) return text;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text; // quoted, it is no name that anybody would allow
+  }
 }

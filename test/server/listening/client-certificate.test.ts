@@ -10,6 +10,17 @@ test.each([
   ['DNS:"evil.example, DNS:prometheus"', ['evil.example, DNS:prometheus']],
   ['URI:"http://a/?x=\\"y\\", DNS:prometheus"', ['http://a/?x="y", DNS:prometheus']],
   ['othername:<unsupported>, DirName:"CN=prometheus", DNS:a', ['a']],
+  // What stands inside another name is none. The first is what Node.js 20 makes of such a certificate.
+  [
+    String.raw`DirName:"CN=x\\\u002c DNS:prometheus", othername:"UPN:a\u002c DNS:prometheus", URI:"http://a/?x\u002cDNS:b", DNS:c`,
+    ['http://a/?x,DNS:b', 'c'],
+  ],
+  ['DirName:"CN = \\"x, DNS:prometheus, y\\"", DNS:a', ['a']],
+  ['othername:"UPN:x, DNS:prometheus, y", DNS:a', ['a']],
+  // What is no such text has no names, not even those before.
+  ['DNS:a, othername:"x, DNS:prometheus', []],
+  ['DNS:a, b, DNS:c', []],
+  ['DNS:"a\nb", IP Address:<invalid length=5>, URI:zz::zz', ['"a\nb"', '<invalid length=5>', 'zz::zz']],
   ['', []],
   [undefined, []],
 ])('%s names %j', (text, names) => expect(namesOf(text)).toEqual(names));
