@@ -1,5 +1,5 @@
 import type { Assessment, Verdict } from '../model/assessment.ts';
-import type { Ending, EndingFinding, FatalLimit } from '../model/incident.ts';
+import type { Ending, EndingFinding, FatalLimit, TypeGrowth } from '../model/incident.ts';
 import type { RuntimeName } from '../model/target.ts';
 
 /** What to do next, by what was the matter; the first sentence is the one to begin with. */
@@ -7,8 +7,19 @@ export function adviseOn(
   { ending, fatalLimit }: EndingFinding,
   assessment: Assessment | undefined,
   runtime: RuntimeName,
+  grown: readonly TypeGrowth[] = [],
 ): string[] {
-  return [...byVerdict(assessment), ...byEnding(ending, fatalLimit?.limit, runtime)];
+  return [...byGrowth(assessment, grown), ...byVerdict(assessment), ...byEnding(ending, fatalLimit?.limit, runtime)];
+}
+
+/** A leak that kills within minutes is not judged as one yet; what grew is known all the same. */
+function byGrowth(assessment: Assessment | undefined, grown: readonly TypeGrowth[]): string[] {
+  const isJudged = assessment?.verdict === 'leak' || assessment?.verdict === 'backlog';
+  if (isJudged || grown.length === 0) return [];
+  const types = grown.map(({ type }) => type).join(', ');
+  return [
+    `Look first at what keeps ${types}: they grew most, though not for long or not steadily enough to be judged a leak.`,
+  ];
 }
 
 function byVerdict(assessment: Assessment | undefined): string[] {

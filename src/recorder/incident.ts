@@ -1,6 +1,7 @@
 import type { HistoryCensus, TargetHistory } from '../model/history.ts';
 import type { EndingFinding, EvidenceFile, Incident, IncidentSummary, TypeGrowth } from '../model/incident.ts';
 import type { TargetSnapshot } from '../model/snapshot.ts';
+import type { Vitals } from '../model/vitals.ts';
 import { adviseOn } from './incident-advice.ts';
 import type { LogErrors } from './log-sieve.ts';
 
@@ -8,6 +9,8 @@ import type { LogErrors } from './log-sieve.ts';
 const MOST_READINGS = 400;
 const MOST_CENSUSES = 40;
 const MOST_TYPES = 30;
+/** Of the resident memory, by one type. */
+const LARGE_GROWTH = 0.05;
 
 /** Puts together what is kept of a target that has ended. `history` is all that was remembered of it. */
 export function makeIncident(
@@ -31,7 +34,7 @@ export function makeIncident(
     target: { ...identity, pid: process.pid },
     ...(assessment && { assessment }),
     ...(vitals && { vitals }),
-    types: last?.types ?? [],
+    types: last?.types.toSorted((a, b) => b.bytes - a.bytes) ?? [],
     ...(last && { censusTakenAtSeconds: last.atSeconds }),
     typeGrowth,
     history: {
@@ -43,7 +46,7 @@ export function makeIncident(
     },
     ...(log && { log: { lines: log.lines.length, memoryErrors: log.memoryErrors } }),
     ...(evidence && { evidence }),
-    advice: adviseOn(finding, assessment, target.runtime),
+    advice: adviseOn(finding, assessment, target.runtime, largeGrowth(typeGrowth, vitals)),
   };
 }
 
@@ -66,6 +69,12 @@ export function summarize(incident: Incident): IncidentSummary {
 function incidentId(atSeconds: number, pid: number): string {
   const time = new Date(Math.max(0, atSeconds) * 1000).toISOString();
   return `${time.slice(0, 19).replaceAll(/[-:]/g, '')}Z-${pid}`;
+}
+
+/** At most three, of a size that may have to do with the end. */
+function largeGrowth(growth: readonly TypeGrowth[], vitals: Vitals | undefined): readonly TypeGrowth[] {
+  const least = LARGE_GROWTH * (vitals?.process.residentBytes ?? Number.POSITIVE_INFINITY);
+  return growth.filter(({ firstBytes, lastBytes }) => lastBytes - firstBytes >= least).slice(0, 3);
 }
 
 /** Types that gained bytes from the first census to the last, most gained first. */

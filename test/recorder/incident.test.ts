@@ -45,6 +45,22 @@ test('of a target that was not judged there is advice too', () => {
   expect(summarize(incident)).not.toHaveProperty('verdict');
 });
 
+test('a leak that was too quick to be judged is named by what grew', () => {
+  const { assessment: _, ...young } = sampleTarget();
+  const large = {
+    ...young,
+    vitals: { ...young.vitals!, process: { ...young.vitals!.process, residentBytes: 10_000 } },
+  };
+  const quick = makeIncident(large, growingHistory(10, 3), sampleFinding, 0);
+  expect(quick.advice[0]).toMatch(/^Look first at what keeps tuple: they grew most/);
+  const huge = { ...young, vitals: { ...young.vitals!, process: { ...young.vitals!.process, residentBytes: 1e9 } } };
+  expect(makeIncident(huge, growingHistory(10, 3), sampleFinding, 0).advice.join()).not.toContain('tuple');
+});
+
+test('the largest types at the end stand first', () => {
+  expect(sampleIncident().types.map(({ type }) => type)).toEqual(['tuple', 'module']);
+});
+
 test('in short it says who, how and what of', () => {
   expect(summarize(sampleIncident())).toEqual({
     id: '20231114T221505Z-4711',

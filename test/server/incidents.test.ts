@@ -87,6 +87,7 @@ test('hostile names are text in the report', () => {
       advice: [name],
       fatalLimit: { limit: 'cgroup', name },
       types: [{ type: name, count: 1, bytes: 1 }],
+      log: { lines: 3, memoryErrors: {} },
       evidence: { kind: 'class_histogram', file: name, takenAtSeconds: 0 },
       ...growthOf(name),
       assessment: { ...assessment!, suspects: [{ type: name, objectsPerSecond: 1, bytesPerSecond: 1 }] },

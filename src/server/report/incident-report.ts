@@ -19,7 +19,7 @@ const CHARTED_TYPES = 5;
 
 /** An incident as one page that needs nothing else, to be attached to a ticket. All names are the target's own words. */
 export function incidentReport(incident: Incident): string {
-  const { target, ending, assessment, endedAtSeconds, evidence } = incident;
+  const { id, target, ending, assessment, endedAtSeconds, log, evidence } = incident;
   const when = new Date(endedAtSeconds * 1000).toISOString().replace('T', ' ').slice(0, 19);
   return html`<!doctype html>
 <html lang="en">
@@ -48,9 +48,10 @@ ${incident.typeGrowth.length > 0 ? growthTable(incident) : html`<p>None is known
 ${typeChart(incident)}
 <h2>Types at the end</h2>
 ${typeTable(incident)}
+${log?.lines ? html`<p>What it logged of failures before the end: ${log.lines} lines in <code>${id}.log</code>.</p>` : undefined}
 ${evidence && html`<p>Before the end the JVM was asked for its class histogram: <code>evidence/${evidence.file}</code>, beside the folder of incidents.</p>`}
 <p class="quiet">Counts include garbage that no collection had freed yet; bytes are the objects' own. Incident
-${incident.id} of heapwatch; the JSON beside this page has the rest.</p>
+${id} of heapwatch; the JSON beside this page has the rest.</p>
 </body>
 </html>
 `.markup;
