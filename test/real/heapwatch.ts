@@ -70,7 +70,7 @@ export async function startServer(
   let logged = '';
   child.stderr.setEncoding('utf8').on('data', (chunk) => (logged += chunk));
   const lines = new Lines(child.stdout);
-  const line = await lines.next((text) => /https?:\/\//.test(text), 20_000, 'the address');
+  const line = await lines.next((text) => /https?:\/\//.test(text), 60_000, 'the address');
   const url = /https?:\/\/[\d.]+:\d+/.exec(line)?.[0];
   if (!url) throw new Error(`no address in: ${line}`);
   return {
