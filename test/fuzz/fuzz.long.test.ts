@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { interpreters } from '../real/interpreters.ts';
 import { nodes } from '../real/nodes.ts';
 import { chooseCases } from './chosen-cases.ts';
@@ -7,6 +7,8 @@ import type { Subject } from './subject.ts';
 import { fileSubjects, recordedHeapSubjects, recordedNodeSubjects } from './subjects.ts';
 
 const total = Number(process.env.HEAPWATCH_FUZZ_CASES ?? 1_000_000);
+/** A million takes some minutes. */
+vi.setConfig({ testTimeout: 600_000 * Math.max(1, total / 1_000_000) });
 const chosen = chooseCases(String(Date.now()));
 
 /** Says what was run and how to run it again. */

@@ -55,8 +55,10 @@ async function watchFleet(size: number): Promise<void> {
   }
   while (fleet.living.size < size) await fleet.start();
 
-  const settings = ['--discovery.min-age=1s', '--discovery.max-targets=1000', '--log.level=warn'];
-  const server = await startServer(settings, {}, fleet.through);
+  // Room for the names of types of each.
+  const series = Math.max(20_000, 100 * size);
+  const settings = ['--discovery.min-age=1s', '--discovery.max-targets=1000', `--metrics.max-series=${series}`];
+  const server = await startServer([...settings, '--log.level=warn'], {}, fleet.through);
   const first = await until('a census of nearly each', 240_000, async () => {
     await pause(1000); // a scrape of many costs much
     const all = await scrape(server);
@@ -88,6 +90,8 @@ async function watchFleet(size: number): Promise<void> {
     `${medianOf(last, 'heapwatch_census_interval_seconds').toFixed(0)} s`,
   ];
   rows.push(`| ${cells.join(' | ')} |`);
+  process.stdout.write(`${size}: ${fleet.ever.size} processes in all, ${fleet.reusedPids} pids reused\n`);
+  expect(fleet.reusedPids).toBeGreaterThan((fleet.ever.size - size) / 2);
   const upAndDown = [...(last.values.get('heapwatch_target_up')?.values() ?? [])];
   expect(upAndDown.length).toBeGreaterThan(size * 0.9);
   expect(upAndDown.filter((up) => up === 1).length).toBeGreaterThan(size * 0.85);
