@@ -115,7 +115,10 @@ export function addGate(server: FastifyInstance, { config, authenticator }: WebA
 
   server.addHook('onSend', async (request) => {
     const beganAt = began.get(request);
-    if (beganAt !== undefined) clientOf(request.ip ?? '').time.spend(elapsedSeconds() - beganAt, elapsedSeconds());
+    if (beganAt === undefined) return;
+    // What took longer was not the client's doing: we were stopped meanwhile.
+    const seconds = Math.min(elapsedSeconds() - beganAt, BUSY_SECONDS / 2);
+    clientOf(request.ip ?? '').time.spend(seconds, elapsedSeconds());
   });
 }
 

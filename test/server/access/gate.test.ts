@@ -151,6 +151,17 @@ test('a client that keeps us busy is told to wait, the others are not', async ()
   expect(await ask('10.0.0.7')).toEqual([200, 0]);
 });
 
+test('that heapwatch itself was stopped in between is not held against a client', async () => {
+  let nowMs = 1_000_000;
+  vi.spyOn(performance, 'now').mockImplementation(() => nowMs);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const server = startApp({}, () => {
+    nowMs += 3_600_000;
+    return { isCurrent: true, loadedAtSeconds: 0 };
+  });
+  for (const _ of [1, 2, 3]) expect((await server.inject('/metrics')).statusCode).toBe(200);
+});
+
 test('/metrics tells whether the web configuration is that of the file', async () => {
   const page = async (isCurrent: boolean) =>
     (await startApp({}, () => ({ isCurrent, loadedAtSeconds: 1700000000 })).inject('/metrics')).body;
