@@ -72,6 +72,20 @@ test.each([
   expect(() => verdicts.add(line)).toThrow(reason);
 });
 
+test.each([
+  ...['t', 'pid', 'rss_bytes', 'cpu_s', 'heap_used_bytes', 'heap_live_bytes', 'heap_limit_bytes', 'cgroup_limit_bytes'],
+  ...['working_set_bytes', 'node_bytes', 'native_bytes', 'metaspace_bytes', 'metaspace_limit_bytes'],
+  ...['direct_limit_bytes', 'fds', 'threads', 'garbage_objects'],
+])('%s that is negative, infinite or no number is refused by name', (field) => {
+  const verdicts = createTraceVerdicts();
+  verdicts.add(JSON.stringify(header));
+  const line = { t: 1, pid: 1, rss_bytes: 1, cpu_s: 1 };
+  for (const wrong of ['-1', '1e999', '"NaN"', '{}']) {
+    const text = JSON.stringify({ ...line, [field]: 'wrong' }).replace('"wrong"', wrong);
+    expect(() => verdicts.add(text)).toThrow(`"${field}" is not a number from 0`);
+  }
+});
+
 test('a file without a header is refused', () => {
   expect(() => createTraceVerdicts().add('{"t":1}')).toThrow('no header');
 });
