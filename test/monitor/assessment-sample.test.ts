@@ -45,6 +45,17 @@ test('the limit of one heap of several says nothing of the floor of all', () => 
   expect(sample({ heap: { ...heap, limitBytes: 7, bindingHeap } })).not.toHaveProperty('heapLimitBytes');
 });
 
+test('of classes what counts against their limit, without one what they use; of direct buffers the limit', () => {
+  const jvm = { ...heap, externalBytes: { metaspace: 30 } };
+  const limits = { metaspace: { limitBytes: 100, usedBytes: 40 }, direct: { limitBytes: 200 } };
+  const known = sample({ heap: { ...jvm, limits } });
+  expect(known).toMatchObject({ metaspaceBytes: 40, metaspaceLimitBytes: 100, directLimitBytes: 200 });
+  const { limits: _, ...unlimited } = jvm;
+  const without = sample({ heap: unlimited });
+  expect(without.metaspaceBytes).toBe(30);
+  expect(without).not.toHaveProperty('metaspaceLimitBytes');
+});
+
 test('pauses of all kinds of collections add up', () => {
   const gc = [
     { gc: 'minor', collections: 2, pauseSeconds: 0.5, full: false },
