@@ -26,7 +26,7 @@ export interface KubernetesOptions {
 
 /**
  * Asks first what the node itself wrote down, then what it was told, and the process last: any program can claim names in
- * its environment, and only one that the node shows to be in a pod is believed.
+ * its environment, and on a whole node only one whose cgroup is a pod's is believed.
  */
 export function createKubernetesNames(options: KubernetesOptions): KubernetesNames {
   const { procfsPath, rootfsPath = '/', kubelet } = options;
@@ -37,8 +37,8 @@ export function createKubernetesNames(options: KubernetesOptions): KubernetesNam
     if (ofContainer) return ofContainer;
     const ofPod = podUid && findPodLogs(rootfsPath, podUid);
     if (ofPod) return ofPod;
-    // In the pid namespace of the machine most processes are strangers.
-    if (ownPod !== undefined && !showsWholeMachine(procfsPath)) return ownPod;
-    return environment.kubernetes;
+    // In the pid namespace of the machine most processes are strangers, and some are in no pod at all.
+    if (!showsWholeMachine(procfsPath)) return ownPod ?? environment.kubernetes;
+    return podUid === undefined ? undefined : environment.kubernetes;
   };
 }

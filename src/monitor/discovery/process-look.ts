@@ -84,7 +84,10 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
   }
 }
 
-/** Whether it is the process and program of an earlier look, in the cgroups of then. Throws `gone`, or `denied` when it has become another user's. */
+/**
+ * Whether it is the process and program of an earlier look, in the cgroups of then. Throws `gone`, or `denied` when it has
+ * become another user's.
+ */
 export function isStillTrue(look: Look, { process, stat }: SeenProcess): boolean {
   if (look.startTicks !== stat.startTicks) return false;
   if (look.target === undefined) return look.image === stat.image;

@@ -110,6 +110,17 @@ test('a program outside of Kubernetes that has variables of these names is in no
   expect(await look()).toBeUndefined();
 });
 
+test('on a whole node a program claims in vain to be in a pod, unless its cgroup is one', async () => {
+  const { procfs, look } = world();
+  procfs.tree.write({
+    '2/stat': statText({ pid: 2, comm: 'kthreadd', flags: 0x208040, startTicks: 1 }),
+    '42/environ': environment({ POD_NAME: 'api-0', POD_NAMESPACE: 'shop' }),
+  });
+  expect(await look()).toEqual({ namespace: 'shop', pod: 'api-0' });
+  procfs.tree.write({ '42/cgroup': '0::/system.slice/api.service\n' });
+  expect(await look(1)).toBeUndefined();
+});
+
 test("a sidecar's processes are in its own pod; on a whole node they are not", async () => {
   const { look } = world({}, { ownPod });
   expect(await look()).toEqual(ownPod);
