@@ -34,7 +34,7 @@ export interface Growth {
 /** Objects that hold a direct buffer each. */
 const DIRECT_BUFFER = 'java.nio.DirectByteBuffer';
 
-/** Types tell most; then the live floor, unless types that bend or follow load explain it; then what is outside the heap. */
+/** Types tell most; then the live floor, unless types that bend or follow load explain it; then classes, handles, and what else is outside the heap. */
 export function chooseGrowth(
   past: Past,
   sample: AssessmentSample,

@@ -54,7 +54,7 @@ function usedBytes(): number {
 test.each([
   ['of a target in which nothing grows', 0, 128],
   ['of one in which every type grows', 2000, 192],
-])('what is kept for the verdict %s is small', (what, gain, mostKib) => {
+])('what is kept for the verdict %s is small', { timeout: 300_000 }, (what, gain, mostKib) => {
   const samples = day(24, gain);
   const judged = (): Assessor => {
     const assessor = createAssessor({ censusCountsGarbage: false });
@@ -63,7 +63,7 @@ test.each([
   };
   judged(); // so that what is compiled and cached once does not count
   const before = usedBytes();
-  const assessors = Array.from({ length: 6 }, judged);
+  const assessors = Array.from({ length: 15 }, judged);
   const kib = (usedBytes() - before) / assessors.length / 1024;
   process.stdout.write(`${kib.toFixed(0)} KiB ${what}\n`);
   expect(kib).toBeLessThan(mostKib);

@@ -110,6 +110,8 @@ const nodeCases = [
 
 const javaCases = (classes: string) => [
   javaCase(classes, 'ThreadLocals', [LEAK], { culprit: 'ThreadLocals$Trace' }),
+  javaCase(classes, 'Sessions', [LEAK], { culprit: 'Sessions$Session' }),
+  javaCase(classes, 'ClassLoaders', [LEAK], { args: ['5'], options: ['-Xmx96m', '-XX:MaxMetaspaceSize=80m', ...G1] }),
   javaCase(classes, 'WorkQueue', ['backlog'], {
     culprit: 'WorkQueue$Order',
     rates: [
