@@ -100,7 +100,9 @@ testWithCertificates(
     const identity: SecureContextOptions = { ca: pem(ours.ca), cert: pem(client.cert), key: pem(client.key) };
     const open = connectTls({ port, host: '127.0.0.1', ...identity });
     onTestFinished(() => void open.destroy());
-    await new Promise((resolve) => open.once('secureConnect', resolve));
+    // As Prometheus does: a connection that stays for the next scrape.
+    open.write('GET / HTTP/1.1\r\nhost: a\r\n\r\n');
+    await new Promise((resolve) => open.once('data', resolve));
     const serial = () =>
       new Promise<string>((resolve, reject) => {
         const socket = connectTls({ port, host: '127.0.0.1', ...identity }, () => {
