@@ -24,7 +24,7 @@ export function openEvidenceStore(folder: string): EvidenceStore {
   async function makeRoom(): Promise<void> {
     const files = readdirSync(folder).filter((name) => OURS.test(name));
     const paths = files.map((name) => join(folder, name));
-    const byAge = paths.toSorted((a, b) => writtenSeconds(b)! - writtenSeconds(a)!);
+    const byAge = paths.toSorted((a, b) => (writtenSeconds(b) ?? 0) - (writtenSeconds(a) ?? 0));
     for (const path of byAge.slice(MOST_FILES - 1)) await rm(path, { force: true });
   }
 
@@ -54,6 +54,9 @@ function nameOf({ process: { pid, startTicks } }: Target): string {
 }
 
 function writtenSeconds(path: string): number | undefined {
-  const stats = statSync(path, { throwIfNoEntry: false });
-  return stats && stats.mtimeMs / 1000;
+  try {
+    return statSync(path).mtimeMs / 1000;
+  } catch {
+    return undefined; // it is not there, or its folder may not be looked into
+  }
 }

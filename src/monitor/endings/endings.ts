@@ -189,13 +189,18 @@ export function createEndings({
     },
     ended,
     before(saved, historyOf, nowSeconds) {
-      const gone = saved.filter(({ target, atSeconds }) => !recorder.has(target.pid, atSeconds));
+      const untold = saved.filter(({ target, atSeconds }) => !recorder.has(target.pid, atSeconds));
       const ref = ({ pid, startTicks }: SavedLife['target']) => ({ pid, startTicks, procfsPath });
-      const lost = gone.filter(({ target }) => hasEnded(ref(target)));
-      for (const each of findLostLives(lost, { ledger, procfsPath, historyOf, nowSeconds })) {
-        register.seen(each.target, nowSeconds);
-        if (each.log) countLogged(each.target, each.snapshot(0).vitals, each.log.memoryErrors);
-        tell(each, each.finding, nowSeconds, each.log);
+      try {
+        const lost = untold.filter(({ target }) => hasEnded(ref(target)));
+        for (const each of findLostLives(lost, { ledger, procfsPath, historyOf, nowSeconds })) {
+          register.seen(each.target, nowSeconds);
+          if (each.log) countLogged(each.target, each.snapshot(0).vitals, each.log.memoryErrors);
+          tell(each, each.finding, nowSeconds, each.log);
+        }
+      } catch (error) {
+        // What another version of ours has saved must not keep this one from watching.
+        logger.error({ err: error }, 'telling of targets that ended while heapwatch was not running failed');
       }
     },
     lives: (watches) =>

@@ -115,6 +115,14 @@ test('the newest twenty are kept, and of each no more than fits', async () => {
   expect(store.of(targets[24]!)).toBeDefined();
 });
 
+test('a folder that cannot be is told as a failure, and nothing of it is thrown', async () => {
+  const { path } = recordTree({ file: '' });
+  const { target } = watchOf({});
+  const store = openEvidenceStore(join(path, 'file/evidence'));
+  await expect(store.add(target, 'histogram')).rejects.toThrow(/evidence cannot be kept in .*ENOTDIR/);
+  expect(store.of(target)).toBeUndefined();
+});
+
 test('a file of an earlier process of these numbers is not its evidence', async () => {
   const store = openEvidenceStore(recordTree({}).path);
   const { target } = watchOf({});

@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Incident } from '../../../src/model/incident.ts';
 import { createMonitor } from '../../../src/monitor/monitor.ts';
 import type { IncidentStore } from '../../../src/recorder/incident-store.ts';
+import { openStateFile } from '../../../src/recorder/state-file.ts';
 import { recordTree } from '../../linux/recorded-tree.ts';
 import { fdInfo } from '../../recorder/fd-info.ts';
 import { createFakeClock } from '../fake-clock.ts';
@@ -129,8 +130,8 @@ test.each<[string, (world: ReturnType<typeof machine>) => void]>([
   [
     'was in a cgroup whose name another has by now',
     ({ procfs }) => {
-      procfs.tree.write({ 'cgroups/app': undefined, gap: '' });
-      procfs.tree.write({ 'cgroups/new': '', 'cgroups/app/memory.events': 'oom_kill 1\n' });
+      renameSync(join(procfs.path, 'cgroups/app'), join(procfs.path, 'cgroups/earlier'));
+      procfs.setOomKills(1);
       procfs.end(42);
     },
   ],
@@ -144,6 +145,21 @@ test.each<[string, (world: ReturnType<typeof machine>) => void]>([
   expect(second.latest().deaths.every(({ oomKills }) => oomKills === 0)).toBe(true);
   await second.close();
   expect(world.kept).toEqual([]);
+});
+
+test('what another version has saved keeps nobody from watching', async () => {
+  const { procfs, storagePath, clock, kept, run } = machine();
+  await (await run()).close();
+  const file = openStateFile(join(storagePath, 'targets.jsonl'), 'targets');
+  const { header, lines } = file.read()!;
+  const life = { ...JSON.parse(lines[0]!), assessment: { verdict: 'leak' } };
+  await file.write(header, [JSON.stringify(life)]);
+  procfs.end(42);
+  procfs.set({ pid: 43 });
+  const next = await run();
+  await clock.advance(5);
+  expect(next.latest().targets).toHaveLength(1);
+  expect(kept).toEqual([]);
 });
 
 test('who lives is saved at once, not only every minute', async () => {
