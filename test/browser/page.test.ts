@@ -2,6 +2,7 @@ import { expect } from 'vitest';
 import { startServer } from '../real/heapwatch.ts';
 import { anyInterpreter } from '../real/interpreters.ts';
 import { testNeeding } from '../real/needs.ts';
+import { asOwnService, ownService, watchOwnService } from '../real/own-service.ts';
 import { startProgramWith } from '../real/program.ts';
 import { chromiumPath, openTab } from './chromium.ts';
 
@@ -10,15 +11,13 @@ const python = anyInterpreter?.path ?? '/usr/bin/python3';
 testNeeding('Chromium', chromiumPath !== undefined)(
   'in a browser a process appears while it runs, shows its past and its types, and vanishes when it ends',
   async () => {
-    const server = await startServer(['--discovery.min-age=0s', '--discovery.include=service=page-smoke'], {
-      HEAPWATCH_TEST_PACE: '20',
-    });
+    const server = await startServer(watchOwnService, { HEAPWATCH_TEST_PACE: '20' });
     const { page, problems } = await openTab(server.url);
     await page.getByText('One that starts appears here by itself').waitFor();
-    const program = await startProgramWith({ OTEL_SERVICE_NAME: 'page-smoke' }, python, 'healthy.py');
-    await page.getByRole('row', { name: 'page-smoke' }).getByText('__main__.Order').waitFor();
-    await page.getByRole('link', { name: 'page-smoke' }).click();
-    await page.getByRole('heading', { level: 1, name: 'page-smoke' }).waitFor();
+    const program = await startProgramWith(asOwnService, python, 'healthy.py');
+    await page.getByRole('row', { name: ownService }).getByText('__main__.Order').waitFor();
+    await page.getByRole('link', { name: ownService }).click();
+    await page.getByRole('heading', { level: 1, name: ownService }).waitFor();
     await page.getByRole('img', { name: /^Memory over time: resident from \d/ }).waitFor();
     await page.getByRole('row', { name: /^__main__\.Order 10,000 0 / }).waitFor();
     await program.end();
