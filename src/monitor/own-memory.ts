@@ -6,8 +6,10 @@ import type { CollectorStats } from '../model/snapshot.ts';
 import type { CgroupVitals } from '../model/vitals.ts';
 import type { Logger } from './logger.ts';
 
+const ORDER = ['none', 'scarce', 'critical'] as const;
+
 /** How short of memory heapwatch itself is. */
-export type Shortage = 'none' | 'scarce' | 'critical';
+export type Shortage = (typeof ORDER)[number];
 
 /** Watches the memory of heapwatch itself, which shall do less before it is killed. */
 export interface OwnMemory {
@@ -21,6 +23,8 @@ export interface OwnMemory {
 
 /** Used shares of the nearest limit from which on memory is short. */
 const SHORT_FROM = { scarce: 0.8, critical: 0.9 } as const;
+/** In a cgroup with a leaking service that has the rest of it, censuses are what is needed most: those go on. */
+const LEAST_OWN_SHARE = 0.25;
 /** So much less before it is not any more: what was let go would come and go. */
 const HYSTERESIS = 0.1;
 
@@ -64,7 +68,7 @@ export function createOwnMemory(procfsPath: string, logger: Logger, heap: OwnHea
       const nearest = [heap.use(), ...cgroupUses(cgroup?.read())].reduce((a, b) => (shareOf(b) > shareOf(a) ? b : a));
       const now = shortageAt(shareOf(nearest), shortage);
       if (now !== shortage) tell(now, nearest);
-      if (now !== 'none' && now !== shortage) errors[now] = (errors[now] ?? 0) + 1;
+      if (ORDER.indexOf(now) > ORDER.indexOf(shortage)) errors[now] = (errors[now] ?? 0) + 1;
       shortage = now;
       // V8 knows nothing of a cgroup that is full, and may let its heap grow to more than fits.
       if (now !== 'none') heap.collectGarbage();
@@ -106,9 +110,12 @@ const ownHeap: OwnHeap = {
   },
 };
 
-/** Of our cgroup and of the one around it that is nearer to its limit. */
+/** Of our cgroup and of the one around it that is nearer to its limit, where what we do without makes a difference. */
 function cgroupUses(vitals: CgroupVitals | undefined): Use[] {
+  const residentBytes = process.memoryUsage.rss();
   return [vitals, vitals?.bindingAncestor].flatMap((one) =>
-    one?.limitBytes === undefined ? [] : [{ of: 'cgroup', usedBytes: one.workingSetBytes, limitBytes: one.limitBytes }],
+    one?.limitBytes === undefined || residentBytes < LEAST_OWN_SHARE * one.limitBytes
+      ? []
+      : [{ of: 'cgroup', usedBytes: one.workingSetBytes, limitBytes: one.limitBytes }],
   );
 }

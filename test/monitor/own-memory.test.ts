@@ -31,18 +31,26 @@ test('our own cgroup counts, each shortage is told and counted once, and so is i
   const log = createRecordedLog();
   const heap = heapOf(1);
   const memory = createOwnMemory(procfs.path, log, heap);
-  const shortages = [70, 85, 95, 95, 85, 50].map((percent) => {
+  const shortages = [70, 85, 95, 95, 85, 75, 50].map((percent) => {
     procfs.setOwnMemory(percent * 2 ** 20, 100 * 2 ** 20);
     return memory.look();
   });
-  expect(shortages).toEqual(['none', 'scarce', 'critical', 'critical', 'critical', 'none']);
-  expect(heap.collections).toBe(4);
+  expect(shortages).toEqual(['none', 'scarce', 'critical', 'critical', 'critical', 'scarce', 'none']);
+  expect(heap.collections).toBe(5);
   expect(memory.stats()).toEqual({ collector: 'memory', errors: { scarce: 1, critical: 1 } });
   expect(log.lines).toEqual([
     expect.stringMatching(/^warn 85 % of 100 MiB, the limit of our own cgroup, are used: censuses come rarely/),
     expect.stringMatching(/^warn 95 % .*: there are no censuses, .*; give heapwatch more memory/),
+    expect.stringMatching(/^warn 75 % .*: censuses come rarely/),
     expect.stringMatching(/^info 50 % .* enough again/),
   ]);
+});
+
+test('that others fill the cgroup around us is no reason to count them less', () => {
+  const procfs = recordProcfs();
+  procfs.setOwnMemory(2 ** 40 - 1, 2 ** 40);
+  const memory = createOwnMemory(procfs.path, createRecordedLog(), heapOf(1));
+  expect(memory.look()).toBe('none');
 });
 
 test('where no cgroup limits us the heap does', () => {

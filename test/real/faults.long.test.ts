@@ -23,6 +23,8 @@ import { until } from './until.ts';
 const MIB = 2 ** 20;
 /** Of which a hundred processes need more, when nothing is spared. */
 const TIGHT_MIB = 136;
+/** Of which heapwatch has a quarter, and more. */
+const SHARED_MIB = 256;
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
 const isRoot = process.getuid?.() === 0;
 /** Rounds of 0.25 s, a census every 1.5 s, a save every 3 s. */
@@ -152,14 +154,14 @@ testNeeding('root', isRoot)('on a full disk the watch goes on, and with room all
 testNeeding('root with a memory cgroup of version 1', canMakeContainers)(
   'with little memory heapwatch counts more rarely, then not at all, tells it, and takes it up again',
   async () => {
-    const cgroup = makeMemoryCgroup(320 * MIB);
+    const cgroup = makeMemoryCgroup(SHARED_MIB * MIB);
     const program = await start('healthy.py');
     const ballast = await startCommand({}, inCgroup(cgroup), [python, `${programsFolder}ballast.py`]);
     const server = await serve([], inCgroup(cgroup));
     await until('censuses', 60_000, async () => (await censuses(server)) >= 3);
     const fill = async (percent: number) => {
       await ballast.ask('hold 0');
-      const free = (percent / 100) * 320 - workingSetMib(cgroup);
+      const free = (percent / 100) * SHARED_MIB - workingSetMib(cgroup);
       await ballast.ask(`hold ${Math.floor(free)}`);
     };
 
