@@ -34,6 +34,7 @@ export function buildImage(folder: string): Image {
     const { word, rest } = instruction;
     if (word === 'FROM') {
       stage = { root: join(folder, `stage-${roots.size}`), workdir: '/', entrypoint: [], command: [] };
+      mkdirSync(stage.root);
       roots.set(/ AS (\S+)$/i.exec(rest)?.[1] ?? '', stage.root);
     } else if (stage === undefined) throw new Error(`${word} before FROM`);
     else if (word === 'WORKDIR') {

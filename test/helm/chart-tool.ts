@@ -24,8 +24,9 @@ const tools = {
 export const needs = {
   helm: ['helm (.ci/chart-tools builds it)', tools.helm !== undefined],
   kubeconform: [
-    'helm or kubeconform or its schemas (.ci/chart-tools fetches them)',
-    tools.helm !== undefined && tools.kubeconform !== undefined && existsSync(schemaSource('ServiceMonitor.yaml')),
+    'helm, kustomize, kubeconform or its schemas (.ci/chart-tools fetches them)',
+    [tools.helm, tools.kustomize, tools.kubeconform].every((tool) => tool !== undefined) &&
+      existsSync(schemaSource('ServiceMonitor.yaml')),
   ],
   sidecars: [
     "helm, kustomize or Pod Security's rules (.ci/chart-tools builds them)",
