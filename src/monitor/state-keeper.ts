@@ -37,7 +37,7 @@ export interface StateKeeper extends Pick<Collector, 'stats'> {
 }
 
 export interface KeptState {
-  readonly targets: readonly Pick<TargetWatch, 'key' | 'history' | 'verdictState' | 'assessment'>[];
+  readonly targets: readonly Pick<TargetWatch, 'key' | 'history' | 'verdictState' | 'assessment' | 'cgroup'>[];
   readonly lives: () => SavedLife[];
   readonly deaths: readonly SavedDeaths[];
 }
@@ -186,9 +186,9 @@ function* lines<Target>(
   for (const { line } of unclaimed.values()) yield line;
 }
 
-/** Changes with who lives and is ill: what became of them could not be told otherwise. */
+/** Changes with who lives where, and is ill: what became of them could not be told otherwise. */
 function livesIn({ targets }: KeptState): string {
-  return targets.map(({ key, assessment }) => `${key} ${assessment?.verdict}`).join('\n');
+  return targets.map(({ key, assessment, cgroup }) => `${key} ${cgroup.own?.key} ${assessment?.verdict}`).join('\n');
 }
 
 /** Of process 1, which every pid namespace has. */

@@ -116,8 +116,7 @@ test('the state is saved every minute, and at once when someone has died', async
   await soon(() => clock.advance(5).then(() => files.map(existsSync))).toEqual([true, true]);
   procfs.setOomKills(1);
   procfs.end(42);
-  await clock.advance(5);
-  await soon(() => readFileSync(files[1]!, 'utf8')).toContain('"oomKills":1');
+  await soon(() => clock.advance(5).then(() => readFileSync(files[1]!, 'utf8'))).toContain('"oomKills":1');
   await monitor.close();
 });
 

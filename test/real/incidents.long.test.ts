@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { recordTree } from '../linux/recorded-tree.ts';
 import { smallDisk } from '../recorder/small-disk.ts';
 import { type Server, startServer } from './heapwatch.ts';
-import { ask, incidentOf, incidentPace, known, type ToldIncident } from './incidents.ts';
+import { ask, grow, incidentOf, incidentPace, known, type ToldIncident } from './incidents.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { startJavaWith } from './java-program.ts';
 import { anyJdk } from './jdks.ts';
@@ -63,7 +63,7 @@ everything('who runs into the limit of its heap, V8 or HotSpot, is told so, with
     [await startNode(90), 'Order'],
     [await startJvm('-Xmx64m'), 'JvmDying$Order'],
   ];
-  for (const [program] of programs) await known(server, program);
+  for (const [program, type] of programs) await grow(server, program, type);
   for (const [program] of programs) program.send('leak');
   for (const [program, type] of programs) {
     const incident = await incidentOf(server, program);
@@ -80,7 +80,7 @@ everything('a Node.js and a Java process that the kernel kills are told so, with
     [await startJvm('-Xmx400m', '-Xms16m'), 'JvmDying$Order'],
   ];
   for (const [index, [program]] of programs.entries()) cgroups[index]!.add(program.pid);
-  for (const [program] of programs) await known(server, program);
+  for (const [program, type] of programs) await grow(server, program, type);
   for (const [program] of programs) program.send('leak');
   for (const [program, type] of programs) {
     const incident = await incidentOf(server, program);
@@ -187,7 +187,7 @@ everything('on a disk that is full, then read-only, deaths are shown all the sam
   expect(await server.stop()).toBe(0);
 });
 
-everything('20 of 20 deaths are kept, though the exporter restarts right before and right after', async () => {
+everything('20 of 20 deaths are kept, whether the exporter restarts before, meanwhile or after', async () => {
   const storagePath = join(recordTree({}).path, 'state');
   let server = await start(storagePath);
   const pids: number[] = [];
@@ -201,7 +201,12 @@ everything('20 of 20 deaths are kept, though the exporter restarts right before 
       server = await start(storagePath);
       await known(server, program);
     }
+    if (death % 4 === 2) await server.stop(death % 8 === 2 ? 'SIGKILL' : 'SIGTERM');
     program.send('leak');
+    if (death % 4 === 2) {
+      await until(`the end of ${program.pid}`, 60_000, () => !existsSync(`/proc/${program.pid}`));
+      server = await start(storagePath);
+    }
     expect(await incidentOf(server, program)).toMatchObject({ ending: 'oom_killed' });
     pids.push(program.pid);
     if (death % 4 === 3) {

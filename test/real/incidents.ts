@@ -27,9 +27,20 @@ export async function known(server: Server, { pid }: Pick<Program, 'pid'>): Prom
   });
 }
 
+/** Has the process grow, and waits until a census knows: what grew can be told then, however soon it ends. */
+export async function grow(server: Server, program: Program, type: string): Promise<void> {
+  await known(server, program);
+  program.send('grow');
+  const id = `${program.pid}-${refOf(program.pid).startTicks}`;
+  await until(`a census of ${program.pid} after it grew`, 180_000, async () => {
+    const { types } = await ask<{ types: { type: string; count: number }[] }>(server, `/api/v1/targets/${id}`);
+    return types.some((row) => row.type === type && row.count > 50_000) || undefined;
+  });
+}
+
 /** Waits for the incident of a process, and answers all of it. */
 export async function incidentOf(server: Server, { pid }: Pick<Program, 'pid'>): Promise<ToldIncident> {
-  return until(`an incident of ${pid}`, 120_000, async () => {
+  return until(`an incident of ${pid}`, 300_000, async () => {
     const { incidents } = await ask<{ incidents: ToldIncident[] }>(server, '/api/v1/incidents');
     const found = incidents.find((incident) => incident.pid === pid);
     return found && ask<ToldIncident>(server, `/api/v1/incidents/${found.id}`);
