@@ -58,27 +58,24 @@ test('where no cgroup limits us the heap does', () => {
   expect(memory.look()).toBe('critical');
 });
 
-test('when memory is short old history goes, then censuses stop; with more of it all goes on as before', async () => {
+test('when memory is short old history goes and censuses stop; with more of it all goes on as before', async () => {
   const { monitor, clock, procfs, taker } = createFakeMonitor([{ pid: 42 }], { pace: 100 });
   const reach = () => clock.nowSeconds() - (monitor.history({ pid: 42, startTicks: 42 })?.readings[0]?.atSeconds ?? 0);
   procfs.setOwnMemory(10, 100);
   await monitor.start();
-  await clock.advance(12 * 36);
-  expect(reach()).toBeGreaterThan(11 * 36);
+  await clock.advance(36);
+  expect(reach()).toBeGreaterThan(35);
 
-  procfs.setOwnMemory(85, 100);
-  await clock.advance(36);
-  expect(reach()).toBeLessThan(6.1 * 36);
   procfs.setOwnMemory(95, 100);
-  await clock.advance(1);
+  await clock.advance(0.1);
   const before = taker.taken.length;
-  await clock.advance(36);
+  await clock.advance(10);
   expect(reach()).toBeLessThan(0.4 * 36);
   expect(taker.taken).toHaveLength(before);
   expect(monitor.latest().targets[0]?.censusResults.skipped_budget).toBe(1);
 
   procfs.setOwnMemory(10, 100);
-  await clock.advance(12 * 36);
+  await clock.advance(18);
   expect(taker.taken.length).toBeGreaterThan(before);
-  expect(reach()).toBeGreaterThan(11 * 36);
+  expect(reach()).toBeGreaterThan(18);
 });

@@ -87,3 +87,17 @@ test('what was kept of the same process comes back, and goes on', () => {
   after.addReading(readingOf(vitals(START + 8 * HOUR + 60)));
   expect(after.all().readings.at(-1)?.atSeconds).toBe(START + 8 * HOUR + 60);
 });
+
+test('when memory is short no more than 6 hours, or 20 minutes, are kept; a day again when it is not', () => {
+  const history = historyOf(8);
+  const hours = () => (history.all().readings.at(-1)!.atSeconds - history.all().readings[0]!.atSeconds) / HOUR;
+  expect(hours()).toBeGreaterThan(7.9);
+  history.keepAs('scarce');
+  expect(hours()).toBeLessThan(6.1);
+  history.keepAs('critical');
+  expect(hours()).toBeLessThan(0.4);
+  expect(history.all().censuses.length).toBeLessThan(45);
+  history.keepAs('none');
+  for (let at = 8 * HOUR; at < 16 * HOUR; at += 5) history.addReading(readingOf(vitals(START + at)));
+  expect(hours()).toBeGreaterThan(7.9);
+});
