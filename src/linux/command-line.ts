@@ -5,8 +5,9 @@ const COMMAND_LINE_BYTES = 4096;
 
 /** Arguments of a process, cut after 4 KiB. A process that rewrote its title shows as one argument. */
 export function parseCommandLine(bytes: Buffer): string[] {
-  const text = bytes.toString('utf8').replace(/\0+$/, '');
-  return text === '' ? [] : text.split('\0');
+  const words = bytes.toString('utf8').split('\0');
+  while (words.at(-1) === '') words.pop();
+  return words;
 }
 
 /** Reads /proc/<pid>/cmdline, which every user may. Throws `ReadFailure`. Holds secrets: never show it as it is. */
