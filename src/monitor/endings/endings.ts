@@ -8,18 +8,18 @@ import type { EndingFinding } from '../../model/incident.ts';
 import type { ProcessRef, Target } from '../../model/target.ts';
 import type { Vitals } from '../../model/vitals.ts';
 import type { LogErrors } from '../../recorder/log-sieve.ts';
-import { kindsOf, type LogWatch, watchLog } from '../../recorder/log-watch.ts';
+import { kindsOf, type LogWatch } from '../../recorder/log-watch.ts';
 import type { SavedLife } from '../../recorder/saved-life.ts';
-import { type FreshRemains, watchFreshRemains } from '../fresh-remains.ts';
 import type { Logger } from '../logger.ts';
 import type { TargetWatch } from '../target-watch.ts';
 import type { MonitorTimes } from '../times.ts';
-import { findEnding, type HeapUse } from './ending-finding.ts';
+import { findEnding } from './ending-finding.ts';
 import { createErrorRise } from './error-rise.ts';
 import type { EvidenceTaker } from './evidence-taker.ts';
 import { heapUse } from './heap-use.ts';
 import type { IncidentRecorder, Remembered } from './incident-recorder.ts';
 import { lifeToSave } from './life-to-save.ts';
+import { createLives } from './lives.ts';
 import { findLostLives } from './lost-lives.ts';
 import { claimKill, createOomLedger } from './oom-ledger.ts';
 import type { DeathRegister } from './service-deaths.ts';
@@ -53,14 +53,6 @@ export interface EndingsOptions {
   readonly logger: Logger;
 }
 
-/** What is remembered of a living target, because nobody can tell it of a dead one. */
-interface Life {
-  readonly remains: FreshRemains | undefined;
-  readonly log: LogWatch | undefined;
-  heap: HeapUse | undefined;
-  errors: { readonly atSeconds: number; readonly counts: Readonly<Record<string, number>> }[];
-}
-
 export function createEndings({
   register,
   evidence,
@@ -72,7 +64,7 @@ export function createEndings({
 }: EndingsOptions): Endings {
   const ledger = createOomLedger(times.oomClaimSeconds);
   const riseOf = createErrorRise();
-  const lives = new Map<TargetWatch, Life>();
+  const lives = createLives({ errorSeconds: times.oomErrorSeconds, watchLogs });
   /** As of the round before: the memory of who was killed is free by now. */
   let node: NodeMemory | undefined;
   let nodeAtSeconds = Number.NEGATIVE_INFINITY;
@@ -81,20 +73,20 @@ export function createEndings({
     // The kernel kills the largest first: of several that ended in one cgroup, that one was it.
     for (const watch of watches.toSorted((a, b) => residentBytes(b) - residentBytes(a))) {
       const { target, cgroup } = watch;
-      const life = lives.get(watch);
+      const life = lives.known(watch);
       readLog(watch, life?.log, nowSeconds);
       const finding = findEnding({
         snapshot: watch.snapshot(0),
         killedIn: claimKill(ledger, counted(cgroup.own), counted(cgroup.outer), nowSeconds),
         node,
         heap: life?.heap,
-        recentErrors: recentErrors(life, nowSeconds),
+        recentErrors: life?.recentErrors(nowSeconds) ?? {},
         loggedErrors: life?.log?.errors(nowSeconds, times.oomErrorSeconds).memoryErrors,
         remains: life?.remains?.find() ?? [],
         exit: readExitStatus(target.process),
       });
       tell(watch, finding, nowSeconds, life?.log?.errors(nowSeconds, times.logSeconds));
-      forget(watch);
+      lives.forget(watch);
     }
   }
 
@@ -135,46 +127,17 @@ export function createEndings({
     nodeAtSeconds = nowSeconds;
   }
 
-  function lifeOf(watch: TargetWatch): Life {
-    const known = lives.get(watch);
-    if (known !== undefined) return known;
-    const { process, runtime } = watch.target;
-    const remains =
-      runtime === 'jvm' ? absentOnFailure(() => watchFreshRemains(process, times.oomErrorSeconds)) : undefined;
-    const log = watchLogs ? watchLog(watch.target) : undefined;
-    const life = { remains, log, heap: undefined, errors: [] };
-    lives.set(watch, life);
-    return life;
-  }
-
-  function recentErrors(life: Life | undefined, nowSeconds: number): Record<string, number> {
-    const sums: Record<string, number> = {};
-    for (const { atSeconds, counts } of life?.errors ?? []) {
-      if (atSeconds + times.oomErrorSeconds < nowSeconds) continue;
-      for (const [kind, count] of Object.entries(counts)) sums[kind] = (sums[kind] ?? 0) + count;
-    }
-    return sums;
-  }
-
-  function forget(watch: TargetWatch): void {
-    const life = lives.get(watch);
-    life?.remains?.close();
-    life?.log?.close();
-    lives.delete(watch);
-  }
-
   return {
     living(watch, nowSeconds) {
       register.seen(watch.target, nowSeconds);
       const counts = riseOf(watch);
       register.outOfMemory(watch.target, counts);
-      const life = lifeOf(watch);
+      const life = lives.of(watch);
       life.remains?.look(nowSeconds);
       readLog(watch, life.log, nowSeconds);
       life.heap = heapUse(watch) ?? life.heap;
       evidence?.consider(watch);
-      life.errors = life.errors.filter(({ atSeconds }) => atSeconds + times.oomErrorSeconds >= nowSeconds);
-      if (Object.values(counts).some((count) => count > 0)) life.errors.push({ atSeconds: nowSeconds, counts });
+      life.addErrors(counts, nowSeconds);
       const { own, outer } = watch.cgroup;
       observe(own, watch.vitals?.cgroup?.oomKills, nowSeconds);
       observe(outer, outer?.readOomKills(), nowSeconds);
@@ -185,7 +148,7 @@ export function createEndings({
         watches.filter(({ target }) => hasEnded(target.process)),
         nowSeconds,
       );
-      for (const watch of watches) forget(watch);
+      for (const watch of watches) lives.forget(watch);
     },
     ended,
     before(saved, historyOf, nowSeconds) {
@@ -205,12 +168,10 @@ export function createEndings({
     },
     lives: (watches) =>
       watches.flatMap((watch) => {
-        const { remains, log } = lives.get(watch) ?? {};
+        const { remains, log } = lives.known(watch) ?? {};
         return lifeToSave(watch, { remains, log, ledger }) ?? [];
       }),
-    close() {
-      for (const watch of lives.keys()) forget(watch);
-    },
+    close: lives.close,
   };
 }
 
