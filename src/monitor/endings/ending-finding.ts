@@ -42,9 +42,10 @@ const AT_LIMIT = 0.88;
 /**
  * V8 gives up when four collections in a row gain little over 80 % of its old generation's limit (`Heap::
  * CheckIneffectiveMarkCompact`), or when that is reached at once. By then it collects all the time, and neither the count
- * of collections nor what lived after them is told from outside: what is known of both is seconds old.
+ * of collections nor what lived after them is told from outside: what is known of both is seconds old, and a twentieth is
+ * what a quick leak gains in them.
  */
-const V8_AT_LIMIT = 0.8;
+const V8_AT_LIMIT = 0.75;
 const V8_LIVE = 0.7;
 
 /** Below this share of free memory in the node, a kill in a cgroup that was far from its limit was for the node's sake. */
