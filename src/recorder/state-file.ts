@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, renameSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ReadFailure } from '../model/failure.ts';
+import { fillWholeFile } from './whole-file.ts';
 
 /** Larger than the state of 256 targets with a full history; no file of this size is ours. */
 const MOST_BYTES = 128 * 1024 * 1024;
@@ -132,11 +133,7 @@ function leftAsItIs(path: string, cause: unknown): ReadFailure {
 
 async function writeState(path: string, header: object, lines: Iterable<string>): Promise<number> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-  const unfinished = `${path}.unfinished`;
-  await rm(unfinished, { force: true });
-  // `wx` follows no link that someone else has put there.
-  const file = await open(unfinished, 'wx', 0o600);
-  try {
+  return fillWholeFile(path, async (file) => {
     const hash = createHash('sha256');
     let written = 0;
     const append = async (line: string) => {
@@ -148,15 +145,8 @@ async function writeState(path: string, header: object, lines: Iterable<string>)
     await append(JSON.stringify(header));
     for (const line of lines) if (written + 4 * line.length + 100 <= MOST_BYTES) await append(line);
     await append(JSON.stringify({ sha256: hash.copy().digest('hex') }));
-    await file.sync();
-    await file.close();
-    await rename(unfinished, path);
     return written;
-  } catch (error) {
-    await file.close().catch(() => {}); // the first error is the one to tell
-    await rm(unfinished, { force: true }).catch(() => {});
-    throw error;
-  }
+  });
 }
 
 function stateFailure(error: unknown, path: string, verb: 'read' | 'written'): unknown {
