@@ -1,4 +1,4 @@
-// The names that kubelet gives to the logs of a node; the logs themselves are not opened. pkg/kubelet/kuberuntime of
+// The names that kubelet gives to the logs of a node; the logs themselves are not opened here. pkg/kubelet/kuberuntime of
 // Kubernetes 1.34: legacy.go (logSymlink) and helpers.go (BuildPodLogsDirectory), the same since 1.14.
 import { type Dir, opendirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -48,6 +48,12 @@ export function findContainerLog(rootfsPath: string, containerId: string): Kuber
   return find(join(rootfsPath, 'var/log/containers'), parseContainerLog, containerId);
 }
 
+/** The links to a container's log that kubelet made in a node's /var/log/containers. */
+export function containerLogs(folder: string, containerId: string): string[] {
+  const names = [...listNames(folder)].filter((name) => name.endsWith(`-${containerId}.log`));
+  return names.map((name) => join(folder, name));
+}
+
 /** The pod of a uid by the folder of its logs; undefined when the node has none. */
 export function findPodLogs(rootfsPath: string, podUid: string): KubernetesIdentity | undefined {
   return find(join(rootfsPath, 'var/log/pods'), parsePodLogs, podUid);
@@ -79,6 +85,8 @@ function* listNames(path: string): Generator<string> {
       if (entry === null) return;
       yield entry.name;
     }
+  } catch {
+    return; // the names behind are not to be had
   } finally {
     folder.closeSync();
   }

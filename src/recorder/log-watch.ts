@@ -1,4 +1,5 @@
-import { readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { containerLogs } from '../linux/kubernetes-logs.ts';
 import type { RuntimeName, Target } from '../model/target.ts';
 import { countKinds, createLogSieve, type LogErrors } from './log-sieve.ts';
 import { followFile, type LogPlace, readFurther } from './log-tail.ts';
@@ -59,18 +60,8 @@ function logFiles({ process: { procfsPath, pid }, container }: Target, folders: 
   const files = own.filter((_, index) => inodes[index] !== undefined && inodes.indexOf(inodes[index]) === index);
   if (files.length > 0 || container?.id === undefined) return files;
   const { id } = container;
-  const engine = [`${folders.docker}/${id}/${id}-json.log`, ...kubernetesLogs(folders.kubernetes, id)];
+  const engine = [`${folders.docker}/${id}/${id}-json.log`, ...containerLogs(folders.kubernetes, id)];
   return engine.filter((path) => regularInode(path) !== undefined).slice(0, 1);
-}
-
-/** kubelet links `<pod>_<namespace>_<container>-<id>.log` to the file. */
-function kubernetesLogs(folder: string, id: string): string[] {
-  try {
-    const names = readdirSync(folder).filter((name) => name.endsWith(`-${id}.log`));
-    return names.map((name) => `${folder}/${name}`);
-  } catch {
-    return []; // no kubelet here
-  }
 }
 
 function regularInode(path: string): number | undefined {
