@@ -1,3 +1,4 @@
+import { v8SpaceName } from '../../metrics/v8-space-name.ts';
 import type { TargetSnapshot } from '../../model/snapshot.ts';
 import type { RuntimeName } from '../../model/target.ts';
 import type { GcVitals, HeapVitals, ProcessVitals } from '../../model/vitals.ts';
@@ -104,10 +105,9 @@ function ofHeap(target: TargetSnapshot, read: (heap: HeapVitals) => number | und
   return heap ? value(read(heap), { 'jvm.memory.type': 'heap' }) : [];
 }
 
-/** V8's names of its spaces: our `new_large` is its `new_large_object_space`. */
 function readV8Spaces(target: TargetSnapshot): OtlpSample[] {
   return Object.entries(heapOf(target, 'nodejs')?.spaceUsedBytes ?? {}).map(([space, bytes]) => ({
-    attributes: { 'v8js.heap.space.name': `${space.replace(/large$/, 'large_object')}_space` },
+    attributes: { 'v8js.heap.space.name': `${v8SpaceName(space)}_space` },
     value: bytes,
   }));
 }

@@ -1,3 +1,4 @@
+import { v8SpaceName } from '../v8-space-name.ts';
 import { type CompatMetric, ofHeap, processMetrics } from './compat-metric.ts';
 
 // The default metrics of prom-client 15 (lib/metrics), as far as they can be read from outside. Not: the event loop, handles,
@@ -36,10 +37,9 @@ export const promClient: readonly CompatMetric[] = [
     kind: 'gauge',
     help: 'Process heap space size used from Node.js in bytes.',
     runtime,
-    // V8's names without their end: our `new_large` is its `new_large_object_space`.
     read: ({ vitals }) =>
       Object.entries(vitals?.heap?.spaceUsedBytes ?? {}).map(([space, value]) => ({
-        labels: { space: space.replace(/large$/, 'large_object') },
+        labels: { space: v8SpaceName(space) },
         value,
       })),
   },
