@@ -85,9 +85,7 @@ export function addGate(server: FastifyInstance, { config, authenticator }: WebA
   }
 
   function mayTry({ attempts }: Client): boolean {
-    if (attempts.secondsUntil(1, elapsedSeconds()) > 0) return false;
-    attempts.spend(1, elapsedSeconds());
-    return true;
+    return attempts.take(1, elapsedSeconds()) === 0;
   }
 
   server.addHook('onRequest', async (request, reply) => {
@@ -137,9 +135,7 @@ function createConfiguredLimit(config: () => WebConfig): () => number {
       limit = rateLimit;
       bucket = rateLimit && new TokenBucket(rateLimit.burst, 1 / rateLimit.intervalSeconds, elapsedSeconds());
     }
-    const wait = bucket?.secondsUntil(1, elapsedSeconds()) ?? 0;
-    if (wait === 0) bucket?.spend(1, elapsedSeconds());
-    return wait;
+    return bucket?.take(1, elapsedSeconds()) ?? 0;
   };
 }
 

@@ -18,6 +18,13 @@ export class TokenBucket {
     return Math.max(0, (amount - this.#level) / this.#perSecond);
   }
 
+  /** Spends so much when there is; answers as `secondsUntil`, 0 when it was spent. */
+  take(amount: number, nowSeconds: number): number {
+    const wait = this.secondsUntil(amount, nowSeconds);
+    if (wait === 0) this.#level -= amount;
+    return wait;
+  }
+
   /** What was spent may have been more than there was: then it has to come in first. */
   spend(amount: number, nowSeconds: number): void {
     this.#fill(nowSeconds);

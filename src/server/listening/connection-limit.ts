@@ -21,8 +21,7 @@ export function limitConnections(server: Server): void {
     const client = clientOf(socket.remoteAddress ?? '');
     client.open++;
     socket.once('close', () => client.open--);
-    if (client.open > MOST_OF_ONE || client.arrivals.secondsUntil(1, elapsedSeconds()) > 0) socket.destroy();
-    else client.arrivals.spend(1, elapsedSeconds());
+    if (client.open > MOST_OF_ONE || client.arrivals.take(1, elapsedSeconds()) > 0) socket.destroy();
   });
 }
 

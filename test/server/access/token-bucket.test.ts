@@ -16,3 +16,11 @@ test('what was overspent has to come in first', () => {
   expect(bucket.secondsUntil(0, 0)).toBe(10);
   expect(bucket.secondsUntil(0, 10)).toBe(0);
 });
+
+test('only what is there is taken, and taken once', () => {
+  const bucket = new TokenBucket(1, 0.5, 0);
+  expect(bucket.take(1, 0)).toBe(0);
+  expect(bucket.take(1, 0)).toBe(2);
+  expect(bucket.take(1, 1)).toBe(1);
+  expect(bucket.take(1, 2)).toBe(0);
+});
