@@ -1,8 +1,7 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, test } from 'vitest';
 import { type Assessor, createAssessor } from '../../src/analysis/assessor.ts';
 import { noise, samplesOf } from '../analysis/samples.ts';
+import { ownBytes } from '../real/own-bytes.ts';
 import { summarize } from './summary.ts';
 
 const TARGETS = 500;
@@ -42,19 +41,10 @@ test('assessing 500 targets with a day of history takes at most 2 % of a core', 
   expect(share).toBeLessThan(0.02);
 });
 
-function usedBytes(): number {
-  setFlagsFromString('--expose-gc');
-  const gc = runInNewContext('gc');
-  gc();
-  gc();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
-}
-
 test.each([
   ['of a target in which nothing grows', 0, 128],
   ['of one in which every type grows', 2000, 192],
-])('what is kept for the verdict %s is small', { timeout: 300_000 }, (what, gain, mostKib) => {
+])('what is kept for the verdict %s is small', { timeout: 300_000 }, async (what, gain, mostKib) => {
   const samples = day(24, gain);
   const judged = (): Assessor => {
     const assessor = createAssessor({ censusCountsGarbage: false });
@@ -62,9 +52,9 @@ test.each([
     return assessor;
   };
   judged(); // so that what is compiled and cached once does not count
-  const before = usedBytes();
+  const before = await ownBytes();
   const assessors = Array.from({ length: 15 }, judged);
-  const kib = (usedBytes() - before) / assessors.length / 1024;
+  const kib = ((await ownBytes()) - before) / assessors.length / 1024;
   process.stdout.write(`${kib.toFixed(0)} KiB ${what}\n`);
   expect(kib).toBeLessThan(mostKib);
 });

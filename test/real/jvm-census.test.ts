@@ -2,8 +2,6 @@ import { execFileSync, spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Census } from '../../src/model/census.ts';
 import { hotspot } from '../../src/runtimes/hotspot/index.ts';
@@ -12,6 +10,7 @@ import { histogramOf, histogramOfCensus } from './java-histogram.ts';
 import { startJava } from './java-program.ts';
 import { anyJdk, jdks } from './jdks.ts';
 import { testNeeding } from './needs.ts';
+import { ownBytes } from './own-bytes.ts';
 import { refOf } from './process-ref.ts';
 import type { Program } from './program.ts';
 import { statusOf, stop } from './stopped.ts';
@@ -124,12 +123,12 @@ test('what is kept of a JVM is half a megabyte, and no more after many censuses'
     for (const procfsPath of names) hotspot.census({ ...ref, procfsPath }, new Int32Array(1));
   };
   hotspot.census(ref, new Int32Array(1)); // compiles our own code
-  const before = await collectedBytes();
+  const before = await ownBytes();
   takeAll();
-  const once = await collectedBytes();
+  const once = await ownBytes();
   expect((once - before) / names.length).toBeLessThan(2 ** 19);
   takeAll();
-  expect(await collectedBytes()).toBeLessThan(once + 2 ** 21);
+  expect(await ownBytes()).toBeLessThan(once + 2 ** 21);
 });
 
 test('a JVM that ends is gone, also in the middle of a census', async () => {
@@ -186,17 +185,6 @@ test('a JVM that starts is busy, or already counted; never anything else', async
 /** Rows of the program's own classes. */
 function ownClasses({ types }: Census): Census['types'] {
   return types.filter(({ type }) => type.startsWith('JvmCensus'));
-}
-
-/** Of this process, after a garbage collection. */
-async function collectedBytes(): Promise<number> {
-  setFlagsFromString('--expose-gc');
-  const collect = runInNewContext('gc') as () => void;
-  collect();
-  await new Promise((resolve) => setImmediate(resolve)); // buffers are freed by a task of their own
-  collect();
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
 }
 
 function sizesOf(pid: number): Record<string, string | undefined> {
