@@ -2,7 +2,6 @@ import { readlinkSync } from 'node:fs';
 import type { OtlpExport, OtlpLogger } from '../exporters/otlp/otlp-export.ts';
 import { readOtlpSettings } from '../exporters/otlp/otlp-settings.ts';
 import type { Build } from '../metrics/definition.ts';
-import type { CollectorStats, Snapshot, SnapshotSource } from '../model/snapshot.ts';
 import type { Target } from '../model/target.ts';
 
 /** The export by OTLP where the environment asks for it. The SDK is loaded only then: it takes 16 MB. */
@@ -20,19 +19,6 @@ export async function loadOtlp(
   for (const remark of settings.remarks) logger.warn({}, remark);
   const { createOtlpExport } = await import('../exporters/otlp/otlp-export.ts');
   return createOtlpExport({ settings, build, logger, sharesHostName });
-}
-
-/** The source, whose snapshots also tell of a part that works beside the monitor. */
-export function withPart(source: SnapshotSource, part: { stats(): CollectorStats }): SnapshotSource {
-  const known = new WeakMap<Snapshot, Snapshot>();
-  return {
-    latest() {
-      const snapshot = source.latest();
-      const whole = known.get(snapshot) ?? { ...snapshot, collectors: [...snapshot.collectors, part.stats()] };
-      known.set(snapshot, whole);
-      return whole;
-    },
-  };
 }
 
 /** The name of a host belongs to its UTS namespace, of which containers have their own. */

@@ -18,7 +18,7 @@ import { app } from '../server/app.ts';
 import { incidentReport } from '../server/report/incident-report.ts';
 import { ListenFailure, listen } from './listening.ts';
 import { createLog } from './log.ts';
-import { loadOtlp, withPart } from './otlp.ts';
+import { loadOtlp } from './otlp.ts';
 import { scrapeConfig, startupReport, storageRemark } from './startup-report.ts';
 import { openWeb } from './web.ts';
 import { reportMistakes } from './wrong-usage.ts';
@@ -42,7 +42,7 @@ export async function serve(args: readonly string[]): Promise<number> {
     process.stdout.write(
       scrapeConfig(host, parsed.values.telemetryPath, { tls: tls?.clientAuth, password: users.size > 0 }),
     );
-    service.otlp?.start(service.source);
+    service.otlp?.start(service.monitor);
     await stopped;
     return 0;
   } catch (error) {
@@ -62,6 +62,7 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     settings.storagePath === undefined ? undefined : join(settings.storagePath, 'incidents'),
     { json: incidentJson, report: incidentReport, summary: parseIncidentSummary },
   );
+  const otlp = await loadOtlp(process.env, { version, nodeVersion: process.version }, log);
   const monitor = createMonitor({
     procfsPath: settings.procfsPath,
     runtimes,
@@ -80,10 +81,9 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     incidentStore,
     ...evidenceOption(settings),
     watchLogs: settings.logWatch,
+    ...(otlp && { otherParts: [otlp] }),
     logger: log,
   });
-  const otlp = await loadOtlp(process.env, { version, nodeVersion: process.version }, log);
-  const source = otlp === undefined ? monitor : withPart(monitor, otlp);
   const web = openWeb(webConfig, log);
   const server = fastify({
     ...web.options,
@@ -94,7 +94,7 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
   const { telemetryPath, webApi: api, compat } = settings;
   server.register(app, {
     web: web.access,
-    source,
+    source: monitor,
     history: monitor,
     incidents: incidentStore,
     telemetryPath,
@@ -109,7 +109,7 @@ async function createService(settings: Settings, webConfig: UsableWebConfig | un
     await monitor.close();
     await censusTaker?.close();
   };
-  return { server, web, monitor, source, otlp, close };
+  return { server, web, monitor, otlp, close };
 }
 
 /** Where the names of pods come from. */

@@ -4,7 +4,7 @@ import { readMeminfo } from '../linux/meminfo.ts';
 import { absentOnFailure, type Failure } from '../model/failure.ts';
 import type { HistorySource } from '../model/history.ts';
 import type { ProcessPatterns } from '../model/process-pattern.ts';
-import type { Snapshot } from '../model/snapshot.ts';
+import type { CollectorStats, Snapshot } from '../model/snapshot.ts';
 import type { EvidenceStore } from '../recorder/evidence-store.ts';
 import type { IncidentStore } from '../recorder/incident-store.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
@@ -70,6 +70,8 @@ export interface RoundsOptions extends ProcessPatterns {
   readonly exportedTypes: number;
   /** Types of all targets are left out evenly to keep within so many series; without it there is no bound. */
   readonly maxSeries?: number;
+  /** What works beside the monitor and is told of in its snapshots. */
+  readonly otherParts?: readonly { stats(): CollectorStats }[];
   readonly logger: Logger;
   readonly clock: Clock;
   /** Called when there is news between two rounds. */
@@ -108,6 +110,7 @@ export function createRounds(options: RoundsOptions): Rounds {
     ...(keeper === undefined ? [] : [keeper]),
     ...(options.incidentStore === undefined ? [] : [incidents]),
     ...(traces === undefined ? [] : [traces]),
+    ...(options.otherParts ?? []),
   ];
   const boundSeries = createSeriesBound(options.maxSeries ?? Number.POSITIVE_INFINITY);
   let skipped: DiscoveryRound['skipped'] = { denied: 0, excluded: 0, too_young: 0, over_bound: 0, opted_out: 0 };

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest';
-import { loadOtlp, withPart } from '../../src/commands/otlp.ts';
-import { emptySnapshot, sourceOf } from '../metrics/sample-snapshot.ts';
+import { loadOtlp } from '../../src/commands/otlp.ts';
 
 const build = { version: '1.2.3', nodeVersion: 'v20.0.0' };
 
@@ -30,16 +29,4 @@ test('with an endpoint there is an export, which begins when it is told to', asy
   expect(otlp?.stats()).toEqual({ collector: 'otlp', errors: {} });
   expect(log.lines).toEqual([expect.stringMatching(/^OTEL_METRIC_EXPORT_INTERVAL must be/)]);
   await otlp?.close();
-});
-
-test('a snapshot also tells of the part beside, and stays the same object as long as its own does', () => {
-  const source = sourceOf({ ...emptySnapshot, collectors: [{ collector: 'vitals', errors: {} }] });
-  const whole = withPart(source, { stats: () => ({ collector: 'otlp', errors: { timeout: 2 } }) });
-  expect(whole.latest().collectors.map(({ collector }) => collector)).toEqual(['vitals', 'otlp']);
-  expect(whole.latest()).toBe(whole.latest());
-  source.current = { ...emptySnapshot, takenAtSeconds: 7 };
-  expect(whole.latest()).toMatchObject({
-    takenAtSeconds: 7,
-    collectors: [{ collector: 'otlp', errors: { timeout: 2 } }],
-  });
 });

@@ -168,7 +168,7 @@ test('a census that fails keeps the last one that did not', async () => {
   expect(target(42)?.censusResults).toMatchObject({ ok: 1, failed: 1 });
 });
 
-test('without a census taker there are vitals alone', async () => {
+test('without a census taker there are vitals alone, and what works beside is told of', async () => {
   const clock = createFakeClock();
   const monitor = createMonitor({
     procfsPath: recordProcfs({ pid: 42 }).path,
@@ -176,6 +176,7 @@ test('without a census taker there are vitals alone', async () => {
     minAgeSeconds: 0,
     maxTargets: 1,
     exportedTypes: 50,
+    otherParts: [{ stats: () => ({ collector: 'otlp', errors: { timeout: 2 } }) }],
     logger: createRecordedLog(),
     clock,
   });
@@ -183,7 +184,9 @@ test('without a census taker there are vitals alone', async () => {
   await monitor.start();
   await clock.advance(60);
   expect(monitor.latest().targets[0]).toMatchObject({ up: true, exportedTypes: [], censusResults: { ok: 0 } });
-  expect(monitor.latest().collectors.map(({ collector }) => collector)).toEqual(['discovery', 'vitals', 'memory']);
+  const parts = monitor.latest().collectors;
+  expect(parts.map(({ collector }) => collector)).toEqual(['discovery', 'vitals', 'memory', 'otlp']);
+  expect(parts.at(-1)?.errors).toEqual({ timeout: 2 });
 });
 
 test('what has not run yet took no time that is known', async () => {
