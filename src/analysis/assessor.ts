@@ -186,7 +186,9 @@ export function createAssessor(options: AssessorOptions = {}, saved?: AssessorSt
     const binding = bindingLimit(limits);
     const isYoung = last.atSeconds - past.firstSeconds < verdicts.warmUpSeconds / pace;
     const isUnseen = floors < LEAST_SEEN && past.censusCount < LEAST_SEEN;
-    const isWarmingUp = standing.verdict === 'healthy' && isYoung && isUnseen;
+    // Resident memory alone says nothing of a heap that has room in it.
+    const isHeapKnown = last.heapUsedBytes !== undefined;
+    const isWarmingUp = standing.verdict === 'healthy' && isUnseen && (isYoung || !isHeapKnown);
     return {
       atSeconds: last.atSeconds - setBackSeconds,
       verdict: isWarmingUp ? 'warming_up' : standing.verdict,

@@ -7,6 +7,11 @@ const wave = (hour: number) => Math.sin((hour / 24) * 2 * Math.PI);
 /** Up to 1, half of it after so many hours. */
 const filled = (hour: number, half: number) => 1 - 2 ** (-hour / half);
 
+test('of a process whose heap cannot be read it is never said that it is healthy', () => {
+  const samples = samplesOf(24, () => ({})).map(({ heapUsedBytes: _used, heapLiveBytes: _live, ...rest }) => rest);
+  expect(verdictsOf(samples)).toEqual(['warming_up']);
+});
+
 test.each<[what: string, hours: number, momentAt: (hour: number) => Moment, verdicts: string[]]>([
   [
     'a type that grows without end',
