@@ -40,11 +40,12 @@ const exporter = exporterSeries({
   cpuSeconds: (hour) => 900 * hour,
   targets: (hour) => (hour > 3 && hour < 4 ? undefined : 3),
   discoveryErrors: (hour) => Math.round(720 * Math.min(Math.max(hour - 3, 0), 1)),
+  webConfig: (hour) => (hour < 5 ? 1 : 0),
   up: (hour) => (hour < HOURS - 0.4 ? 1 : 0),
 });
-const ofExporter = ['OutOfMemoryKilled', 'OutOfMemoryErrors', 'OverBudget', 'DiscoveryFails', 'Down'].map(
-  (name) => `Heapwatch${name}`,
-);
+const ofExporter = [
+  ...['OutOfMemoryKilled', 'OutOfMemoryErrors', 'OverBudget', 'DiscoveryFails', 'WebConfigRefused', 'Down'],
+].map((name) => `Heapwatch${name}`);
 
 /** Neither reads while both restart. */
 const alive = (hour: number) => hour < 8 || hour > 8.15;

@@ -135,6 +135,8 @@ export function exporterSeries(of: {
   /** Seconds of CPU that the exporter has used itself. */
   readonly cpuSeconds?: (hour: number) => number;
   readonly residentBytes?: (hour: number) => number;
+  /** 1 where the web configuration is in use as its files say; without one there is none. */
+  readonly webConfig?: (hour: number) => number;
 }): Series[] {
   const up = of.up ?? (() => 1);
   const answered = (value: (hour: number) => number | undefined) => (hour: number) =>
@@ -172,6 +174,11 @@ export function exporterSeries(of: {
       name: 'process_resident_memory_bytes',
       labels: exporter,
       value: answered(of.residentBytes ?? (() => 120 * MiB)),
+    },
+    {
+      name: 'heapwatch_web_config_last_reload_successful',
+      labels: exporter,
+      value: answered(of.webConfig ?? (() => undefined)),
     },
   ];
 }

@@ -116,3 +116,13 @@ fact('an exporter that is busy at its start is silent, and so are others that ar
   const other = { name: 'process_resident_memory_bytes', labels: { job: 'x', instance: 'y' } } as const;
   expectFired([...exporterSeries({ cpuSeconds }), { ...other, value: () => 64 * GiB }], 2, []);
 });
+
+fact('a web configuration that cannot be used is told after ten minutes, until it is mended', () => {
+  const webConfig = (hour: number) => (hour < 1 || hour > 2 ? 1 : 0);
+  expectFiring(exporterSeries({ webConfig }), 1.5, ['HeapwatchWebConfigRefused']);
+  expectFiring(exporterSeries({ webConfig }), 2.5, []);
+});
+
+fact('a web configuration that is broken for a few minutes is silent', () => {
+  expectFired(exporterSeries({ webConfig: (hour) => (hour > 1 && hour < 1.1 ? 0 : 1) }), 2, []);
+});

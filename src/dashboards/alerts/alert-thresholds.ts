@@ -19,7 +19,7 @@ export const alertThresholds = {
     windowSeconds: HOUR,
     /** 5 % for censuses and 3 % for readings as they are set, and as much again for scrapes, pages and verdicts. */
     cores: 0.16,
-    /** The memory limit of the chart is 384 MiB. */
+    /** The memory limit of the chart is 512 MiB. */
     residentBytes: 350 * 2 ** 20,
   },
 } as const;

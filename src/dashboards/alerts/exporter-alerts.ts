@@ -5,7 +5,10 @@ import { alertThresholds } from './alert-thresholds.ts';
 
 /** Whether heapwatch itself is well: without it no other alert can speak. */
 export function exporterAlerts(pace: Pace): AlertGroup {
-  return { name: 'heapwatch-exporter', alerts: [discoveryFails(pace), down(pace), overBudget(pace)] };
+  return {
+    name: 'heapwatch-exporter',
+    alerts: [discoveryFails(pace), down(pace), overBudget(pace), webConfigRefused()],
+  };
 }
 
 function discoveryFails({ duration }: Pace): Alert {
@@ -83,13 +86,39 @@ process_resident_memory_bytes > ${residentBytes} ${ours}`,
       'heapwatch at {{ $labels.instance }} uses {{ if lt $value 1000.0 }}{{ $value | humanizePercentage }} of a core{{ else }}{{ $value | humanize1024 }}B of memory{{ end }}, more than it should. First: 1. Look at the dashboard "heapwatch: exporter", which part takes the time. 2. Watch fewer processes (`--discovery.include`), or lower `--census.cpu-budget` and `--census.types`. 3. Tell us what was watched; `heapwatch top <pid> --growth 30s` works without it.',
     runbook: {
       meaning:
-        'Over an hour it used more than 16 % of a core: 5 % are for censuses and 3 % for readings, as it is set, the rest for scrapes, pages and verdicts. Or its resident memory is above 350 MiB, where the chart allows 384.',
+        'Over an hour it used more than 16 % of a core: 5 % are for censuses and 3 % for readings, as it is set, the rest for scrapes, pages and verdicts. Or its resident memory is above 350 MiB, where the chart allows 512.',
       steps: [
         'Look at the dashboard "heapwatch: exporter", which part takes the time, and how many processes and series there are.',
         'Watch fewer processes (`--discovery.include`, `--discovery.max-targets`), or lower `--census.cpu-budget` and `--census.types`.',
         'If neither explains it, tell us: heapwatch must not be the leak. Until then `heapwatch top <pid> --growth 30s` works without it.',
       ],
       limits: 'Too strict where `--census.cpu-budget` was raised on purpose: raise the threshold with it.',
+    },
+  };
+}
+
+function webConfigRefused(): Alert {
+  return {
+    name: 'HeapwatchWebConfigRefused',
+    severity: 'warning',
+    expression: `${metric('heapwatch_web_config_last_reload_successful')} == 0`,
+    // Whoever edits it by hand, or brings a certificate and its key one after the other, has mended it by then.
+    forSeconds: 10 * 60,
+    keepFiringSeconds: 5 * 60,
+    summary: 'The web configuration of heapwatch has changed and cannot be used.',
+    description:
+      'heapwatch at {{ $labels.instance }} cannot use its changed `--web.config.file`, or a certificate that it names: the former ones stay in force, whoever was to be let in or kept out, until that certificate runs out and nobody can scrape any more. First: 1. Read its log for each mistake with its line. 2. Mend the file before anything restarts heapwatch, which would not start with it. 3. Restart it only where the log asks for that. `heapwatch top <pid> --growth 30s` works without it.',
+    runbook: {
+      meaning:
+        'For ten minutes the file of `--web.config.file`, or a certificate, key or authority that it names, has been another one than is in use, and cannot be used. The former users and certificates are still in force.',
+      steps: [
+        'Read heapwatch\'s log, at the line "the web configuration has changed and cannot be used": it lists every mistake with its line, and no secret.',
+        'A certificate that was renewed without its key, a file that a Secret lacks, a password in place of its hash: mend it. It is in use two seconds later, or once kubelet has brought the new Secret to the pod.',
+        'Do so before heapwatch restarts: with such a file it ends at once, with exit code 2.',
+        'Where the log says "by a restart", TLS was switched on or off or `client_auth_type` was changed: restart it, and let Prometheus and the probes ask as it then wants.',
+      ],
+      limits:
+        'It does not know when the certificate in use runs out. A heapwatch that has just been started with a wrong file is not there to tell: HeapwatchDown does.',
     },
   };
 }
