@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { followWebConfig } from '../../../src/config/web-config/live-web-config.ts';
@@ -6,6 +6,7 @@ import { readWebConfig } from '../../../src/config/web-config/read-web-config.ts
 import type { WebConfig } from '../../../src/config/web-config/web-config.ts';
 import { until } from '../../real/until.ts';
 import { makeCertificates, testWithCertificates } from './certificates.ts';
+import { mountSecret } from './mounted-secret.ts';
 
 const tls = 'tls_server_config: {cert_file: server.crt, key_file: server.key';
 
@@ -15,6 +16,10 @@ function follow() {
   const file = join(certificates.folder, 'web.yml');
   const write = (text: string) => writeFileSync(file, text);
   write(`${tls}}\n`);
+  return { ...certificates, write, ...followFile(file) };
+}
+
+function followFile(file: string) {
   const read = readWebConfig(file);
   if (!read.ok) throw new Error(read.mistakes.join('\n'));
   const adopted: WebConfig[] = [];
@@ -22,7 +27,7 @@ function follow() {
   const log = { info: () => undefined, error: (message: string) => void errors.push(message) };
   const live = followWebConfig(read, (config) => void adopted.push(config), log, 20);
   onTestFinished(live.close);
-  return { ...certificates, write, live, adopted, errors };
+  return { live, adopted, errors };
 }
 
 testWithCertificates('a renewed certificate is adopted', async () => {
@@ -33,6 +38,34 @@ testWithCertificates('a renewed certificate is adopted', async () => {
   expect(live.current()).toBe(adopted.at(-1));
   expect(live.current().tls?.context.cert).not.toBe(before);
 });
+
+testWithCertificates(
+  'an updated Secret is adopted as kubelet brings it, and what is missing from one is told',
+  async () => {
+    const { issue } = makeCertificates();
+    const contents = () => {
+      const { cert, key } = issue('server', 'IP:127.0.0.1');
+      const [crt, pem] = [cert, key].map((path) => readFileSync(path, 'utf8'));
+      return { 'web-config.yml': `${tls}}\n`, 'server.crt': crt!, 'server.key': pem! };
+    };
+    const secret = mountSecret();
+    secret.update(contents());
+    const { live, adopted, errors } = followFile(join(secret.folder, 'web-config.yml'));
+    const renewed = contents();
+    secret.update(renewed);
+    await until('the new certificate', 30_000, () => live.current().tls?.context.cert === renewed['server.crt']);
+    expect([adopted.length, errors]).toEqual([1, []]);
+
+    const { 'server.key': _, ...keyless } = contents();
+    secret.update(keyless);
+    await until('the missing key', 30_000, () => errors.at(-1)?.includes('server.key" is not there'));
+    expect([live.current().tls?.context.cert, live.state().isCurrent]).toEqual([renewed['server.crt'], false]);
+    const whole = contents();
+    secret.update(whole);
+    await until('the whole Secret', 30_000, () => live.current().tls?.context.cert === whole['server.crt']);
+    expect(live.state().isCurrent).toBe(true);
+  },
+);
 
 testWithCertificates(
   'what cannot be used changes nothing, is told with all its reasons, and is used once it is mended',
