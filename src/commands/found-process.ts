@@ -3,6 +3,7 @@ import { isDead, readLivingProcessStat, readProcessStat } from '../linux/process
 import { ReadFailure } from '../model/failure.ts';
 import type { Detection, ProcessRef } from '../model/target.ts';
 import { runtimes } from '../runtimes/index.ts';
+import { mappingsOnce } from '../runtimes/mappings-once.ts';
 import type { Runtime } from '../runtimes/runtime.ts';
 
 /** A process of a runtime that we know. */
@@ -26,10 +27,11 @@ export function findProcess(procfsPath: string, pid: number): FoundProcess {
   if (stat.kernelThread)
     throw new ReadFailure('unsupported', `process ${pid} is a thread of the kernel, not a program`);
   const process: ProcessRef = { pid, startTicks: stat.startTicks, procfsPath };
+  const mappings = mappingsOnce(process);
   for (const runtime of runtimes) {
-    const detection = runtime.detect(process);
+    const detection = runtime.detect(process, mappings);
     if (detection === undefined) continue;
-    const version = runtime.readVersion?.(process, detection.version) ?? detection.version;
+    const version = runtime.readVersion?.(process, detection.version, mappings) ?? detection.version;
     return { process, runtime, detection: { ...detection, version }, image: stat.image };
   }
   // The maps of a process that is just ending are empty.

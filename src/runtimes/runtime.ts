@@ -1,6 +1,7 @@
 import type { AbortFlag, Census } from '../model/census.ts';
 import type { Detection, ProcessRef, RuntimeName } from '../model/target.ts';
 import type { HeapVitals } from '../model/vitals.ts';
+import type { GetMappings } from './mappings-once.ts';
 
 /**
  * What every runtime implements. All functions are synchronous and read-only; they throw `ReadFailure` and nothing else
@@ -9,12 +10,13 @@ import type { HeapVitals } from '../model/vitals.ts';
 export interface Runtime {
   readonly name: RuntimeName;
   /**
-   * Says from maps and the files behind them whether the process is of this runtime; its memory is not opened.
-   * Throws `denied` or `gone`, never `unsupported`: an unknown version is a target that `open` refuses.
+   * Says from maps and the files behind them whether the process is of this runtime; its memory is not opened. Who asks
+   * several runtimes gives them the same mappings. Throws `denied`, `gone` or `unreadable`, never `unsupported`: an unknown
+   * version is a target that `open` refuses.
    */
-  detect(process: ProcessRef): Detection | undefined;
+  detect(process: ProcessRef, mappings?: GetMappings): Detection | undefined;
   /** The exact version, where only the process's memory tells it; what `detect` said when it may not be read. */
-  readVersion?(process: ProcessRef, detected: string): string;
+  readVersion?(process: ProcessRef, detected: string, mappings?: GetMappings): string;
   /** Finds the runtime's structures and checks them. Throws `unsupported` for a version or build that we do not know. */
   open(process: ProcessRef): Session;
   /** Counts objects per type; called in the census worker. Looks at `abort` at every chunk and then throws `busy`. */

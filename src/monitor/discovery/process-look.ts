@@ -5,6 +5,7 @@ import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessPatterns } from '../../model/process-pattern.ts';
 import type { SkipReason } from '../../model/snapshot.ts';
 import type { ProcessRef, Target } from '../../model/target.ts';
+import { mappingsOnce } from '../../runtimes/mappings-once.ts';
 import type { Runtime } from '../../runtimes/runtime.ts';
 import { looksLikeOurs } from './executable-names.ts';
 import type { KubernetesNames } from './kubernetes-names.ts';
@@ -50,8 +51,9 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
   const look = { startTicks: stat.startTicks, image: stat.image };
   try {
     const executable = readExecutable(process.procfsPath, process.pid);
+    const mappings = mappingsOnce(process);
     for (const runtime of runtimes) {
-      const detection = runtime.detect(process);
+      const detection = runtime.detect(process, mappings);
       if (detection === undefined) continue;
       const identity = readProcessIdentity(process, executable.name, kubernetesNames);
       const { serviceName, serviceNamespace, command, container, kubernetes } = identity;
@@ -71,7 +73,7 @@ export function lookAtProcess(seen: SeenProcess, options: LookOptions): Look {
         isNameless: container?.podUid !== undefined && kubernetes?.container === undefined,
       };
       if (skip !== undefined) return { ...known, target, skip };
-      const version = runtime.readVersion?.(process, detection.version) ?? detection.version;
+      const version = runtime.readVersion?.(process, detection.version, mappings) ?? detection.version;
       return { ...known, target: { ...target, version } };
     }
     return look;

@@ -62,12 +62,18 @@ function interpreterVariables(
  * Searches the image's data for the pointer to the main table: in stripped builds no symbol tells. A candidate must
  * stand beside a doubled 16 and every row of its table must be valid. One or none, as under PYTHONMALLOC=malloc.
  */
-export function findMainArenas(memory: ProcessMemory, image: PythonImage, layout: CpythonLayout): ArenaVariables[] {
+export function findMainArenas(
+  memory: ProcessMemory,
+  image: PythonImage,
+  layout: CpythonLayout,
+  mappings: readonly Mapping[],
+): ArenaVariables[] {
   const budget = { readsLeft: maxSearchReads };
   for (let attempt = 0; attempt < attempts && budget.readsLeft > 0; attempt++) {
-    // The table may move, or have a half-written row, at any moment.
-    const mappings = readMappings(memory.process);
-    const found = image.writable.flatMap((segment) => search(memory, mappings, segment, layout, budget));
+    // The table may have a half-written row at any moment, or move; many mappings take long to read, so they are read again
+    // the last time only.
+    const current = attempt < attempts - 1 ? mappings : readMappings(memory.process);
+    const found = image.writable.flatMap((segment) => search(memory, current, segment, layout, budget));
     // `usable_arenas` may point to the first row too, but it stands before `arenas` up to 3.11, where distances vary.
     const last = found.at(-1);
     if (last !== undefined) return [last];

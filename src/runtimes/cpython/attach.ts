@@ -23,7 +23,8 @@ export function attach(process: ProcessRef): AttachedPython {
   // Opened first: after an exec it reads as nothing, and so never mixes an old program's addresses with a new memory.
   const memory = new ProcessMemory(process);
   try {
-    const image = findPythonImage(process, readMappings(process));
+    const mappings = readMappings(process);
+    const image = findPythonImage(process, mappings);
     if (image === undefined) {
       throw new ReadFailure('gone', `process ${process.pid} is no Python process (any more), or it has ended`);
     }
@@ -31,7 +32,7 @@ export function attach(process: ProcessRef): AttachedPython {
     readLivingProcessStat(process);
     const layout = chooseLayout(readVersion(memory, image));
     findInterpreters(memory, image, layout); // refuses what cannot be read before the search, which takes longest
-    return { memory, layout, image, mainArenas: findMainArenas(memory, image, layout) };
+    return { memory, layout, image, mainArenas: findMainArenas(memory, image, layout, mappings) };
   } catch (error) {
     memory.close();
     throw error;

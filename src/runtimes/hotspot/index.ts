@@ -1,6 +1,6 @@
-import { readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
+import { mappingsOnce } from '../mappings-once.ts';
 import type { Runtime } from '../runtime.ts';
 import { attach } from './attach.ts';
 import { census } from './census/census.ts';
@@ -10,8 +10,8 @@ import { openSession } from './vitals/vitals.ts';
 /** HotSpot of OpenJDK 8 to 27, x86-64 Linux. */
 export const hotspot: Runtime = {
   name: 'jvm',
-  detect(process): Detection | undefined {
-    const libjvm = findLibjvm(readMappings(process));
+  detect(process, mappings = mappingsOnce(process)): Detection | undefined {
+    const libjvm = findLibjvm(mappings());
     return libjvm && { runtime: 'jvm', version: readReleaseFile(process, libjvm) };
   },
   readVersion,

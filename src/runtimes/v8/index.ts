@@ -1,6 +1,7 @@
-import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
+import { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { Detection, ProcessRef } from '../../model/target.ts';
+import { mappingsOnce } from '../mappings-once.ts';
 import type { Runtime } from '../runtime.ts';
 import { census } from './census/census.ts';
 import { findNodeImage, readFileVersion } from './image.ts';
@@ -10,9 +11,9 @@ import { openSession } from './vitals/vitals.ts';
 /** V8 in Node.js 18, 20, 22, 24 and 26, the builds of nodejs.org for x86-64 Linux with glibc. */
 export const v8: Runtime = {
   name: 'nodejs',
-  detect(process): Detection | undefined {
+  detect(process, mappings = mappingsOnce(process)): Detection | undefined {
     // What tells the version in the file costs tens of milliseconds to find: `readVersion` does better.
-    return findNodeImage(process, readMappings(process)) && { runtime: 'nodejs', version: '' };
+    return findNodeImage(process, mappings()) && { runtime: 'nodejs', version: '' };
   },
   readVersion: readExactVersion,
   open: openSession,
@@ -20,10 +21,10 @@ export const v8: Runtime = {
 };
 
 /** From the process's memory; from the file, in builds that are not stripped, where that may not be read. */
-function readExactVersion(process: ProcessRef): string {
+function readExactVersion(process: ProcessRef, _detected: string, getMappings = mappingsOnce(process)): string {
   let memory: ProcessMemory | undefined;
   try {
-    const mappings = readMappings(process);
+    const mappings = getMappings();
     const image = findNodeImage(process, mappings);
     if (image === undefined) return '';
     try {

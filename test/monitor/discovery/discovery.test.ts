@@ -206,6 +206,21 @@ test('a process that is none of ours is looked at again after as long as it has 
   expect(detected).toHaveLength(4);
 });
 
+test('mappings, of which a process may have megabytes, are read once for all runtimes', async () => {
+  const procfs = recordProcfs({ pid: 42 });
+  const { path, tree } = procfs;
+  tree.write({ '42/maps': '1000-2000 r--p 00000000 00:00 0 \n' });
+  const seen: unknown[] = [];
+  const runtime: Runtime = {
+    ...createFakeRuntime(),
+    detect: (_, mappings) => void seen.push(mappings?.()),
+  };
+  await discover(procfs, runtime, { runtimes: [runtime, runtime, runtime], procfsPath: path })();
+  expect(seen).toHaveLength(3);
+  expect(seen[0]).toMatchObject([{ start: 0x1000 }]);
+  for (const mappings of seen) expect(mappings).toBe(seen[0]);
+});
+
 test('kernel threads, zombies and ourselves are never looked at', async () => {
   const procfs = recordProcfs(
     { pid: 2, flags: 2129984 },
