@@ -107,7 +107,7 @@ function webConfigRefused(): Alert {
     keepFiringSeconds: 5 * 60,
     summary: 'The web configuration of heapwatch has changed and cannot be used.',
     description:
-      'heapwatch at {{ $labels.instance }} cannot use its changed `--web.config.file`, or a certificate that it names: the former ones stay in force, whoever was to be let in or kept out, until that certificate runs out and nobody can scrape any more. First: 1. Read its log for each mistake with its line. 2. Mend the file before anything restarts heapwatch, which would not start with it. 3. Restart it only where the log asks for that. `heapwatch top <pid> --growth 30s` works without it.',
+      'heapwatch at {{ $labels.instance }} cannot use its changed `--web.config.file`, or a certificate that it names: the former ones stay in force, whoever was to be let in or kept out, and when that certificate runs out nobody can scrape any more. First: 1. Read its log for each mistake with its line. 2. Mend the file before anything restarts heapwatch, which would not start with it. 3. Restart it only where the log asks for that. `heapwatch top <pid> --growth 30s` works without it.',
     runbook: {
       meaning:
         'For ten minutes the file of `--web.config.file`, or a certificate, key or authority that it names, has been another one than is in use, and cannot be used. The former users and certificates are still in force.',
