@@ -8,15 +8,18 @@ const build = { version: '1.2.3', nodeVersion: 'v20.0.0' };
 const rounds = 60;
 
 const typeNames = Array.from({ length: 50 }, (_, index) => `shop.module${index}.Type${index}`);
-const processes = Array.from({ length: 50 }, (_, index) =>
-  sampleTarget({}, { serviceName: `service-${index}`, process: { pid: 1000 + index, startTicks: 1, procfsPath: '/' } }),
-);
 
-/** 50 targets with 50 types; every round has other numbers, as after new censuses. */
-function snapshotOf(round: number): Snapshot {
-  const types = () =>
+/** Targets with 50 types; every round has other numbers, as after new censuses. */
+function snapshotsOf(targets: number): (round: number) => Snapshot {
+  const processes = Array.from({ length: targets }, (_, index) =>
+    sampleTarget(
+      {},
+      { serviceName: `service-${index}`, process: { pid: 1000 + index, startTicks: 1, procfsPath: '/' } },
+    ),
+  );
+  const types = (round: number) =>
     typeNames.map((type, index) => ({ type, count: 1000 * index + round, bytes: 9000 * index + round }));
-  return sampleSnapshot(processes.map((process) => ({ ...process, exportedTypes: types() })));
+  return (round) => sampleSnapshot(processes.map((process) => ({ ...process, exportedTypes: types(round) })));
 }
 
 /** prom-client alone: the same series of the same names and label sets, which it finds ready-made. */
@@ -41,7 +44,10 @@ async function createBaseline(like: Registry): Promise<() => Promise<string>> {
 }
 
 /** Medians of one run, in milliseconds, for so many series. */
-export async function measureScrape(): Promise<{ ours: number; alone: number; ratio: number; series: number }> {
+export async function measureScrape(
+  targets: number,
+): Promise<{ ours: number; alone: number; ratio: number; series: number }> {
+  const snapshotOf = snapshotsOf(targets);
   const source = sourceOf(snapshotOf(0));
   const registry = new Registry();
   registerCatalogue(registry, source, build);
