@@ -6,7 +6,7 @@ import { fileFailure } from './file-failure.ts';
 const SMALL_FILE_BYTES = 64 * 1024;
 
 /** O_PATH of asm-generic/fcntl.h, which node:fs does not name: the file itself, whatever it is, not opened. */
-const O_PATH = 0o10000000;
+export const O_PATH = 0o10000000;
 
 /**
  * Reads a whole file of at most `maxBytes`. Files of procfs claim a size of 0, so it reads until the end comes.

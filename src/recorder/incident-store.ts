@@ -1,10 +1,10 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { readSmallFile } from '../linux/small-file.ts';
-import { absentOnFailure, ReadFailure } from '../model/failure.ts';
+import { ReadFailure } from '../model/failure.ts';
 import type { Incident, IncidentSource, IncidentSummary } from '../model/incident.ts';
 import { summarize } from './incident.ts';
+import { readOwnFile } from './own-file.ts';
 import { writeWholeFile } from './whole-file.ts';
 
 /** How incidents are written: by exporters that the recorder does not know. */
@@ -52,7 +52,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
   /** Undefined when it was removed by hand since. */
   function read(id: string, kind: 'json' | 'html'): string | undefined {
     if (folder === undefined || !summaries.has(id)) return undefined;
-    return absentOnFailure(() => readSmallFile(join(folder, `${id}.${kind}`), MOST_BYTES));
+    return readText(join(folder, `${id}.${kind}`));
   }
 
   async function forget({ id }: IncidentSummary): Promise<void> {
@@ -93,7 +93,7 @@ export function openIncidentStore(folder: string | undefined, format: IncidentFo
       try {
         mkdirSync(folder, { recursive: true, mode: 0o700 });
         for (const id of idsIn(folder)) {
-          const text = absentOnFailure(() => readSmallFile(join(folder, `${id}.json`), MOST_BYTES));
+          const text = readText(join(folder, `${id}.json`));
           const summary = format.summary(parseObject(text));
           if (summary?.id === id) summaries.set(id, summary);
         }
@@ -135,6 +135,16 @@ function idsIn(folder: string): string[] {
     .filter((id) => ID.test(id))
     .sort()
     .slice(-MOST_INCIDENTS);
+}
+
+/** Undefined when it is not there, or not ours. */
+function readText(path: string): string | undefined {
+  try {
+    const bytes = readOwnFile(path, MOST_BYTES);
+    return Buffer.isBuffer(bytes) ? bytes.toString('utf8') : undefined;
+  } catch {
+    return undefined; // removed by hand, or a link
+  }
 }
 
 function parseObject(text: string | undefined): object | undefined {

@@ -1,5 +1,7 @@
 import { closeSync, constants, fstatSync, openSync, readlinkSync, readSync, statSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { type FilePlace, findPlace, isInPlace } from '../linux/file-place.ts';
+import { O_PATH } from '../linux/small-file.ts';
 import { isWrittenThere } from './written-file.ts';
 
 /** Of what was written since the last look; what is more is skipped, the newest is read. */
@@ -27,45 +29,22 @@ export interface LogPlace extends FilePlace {
 
 interface OpenFile {
   readonly fd: number;
+  readonly device: number;
   readonly inode: number;
+  readonly uid: number;
   offset: number;
 }
 
 /**
- * Follows the file at a path from its end on, or from an offset in bytes. A file that is truncated is read from its start
+ * Follows the file at a path from its end on. A file that is truncated is read from its start
  * again; when another file takes its place, the old one is read to its end, and the new one from its start. Undefined when
  * there is no regular file.
  */
-export function followFile(path: string, offset?: number): LogTail | undefined {
+export function followFile(path: string): LogTail | undefined {
   let file = open(path);
   if (file === undefined) return undefined;
-  file.offset = offset ?? fstatSync(file.fd).size;
-  /** The beginning of a line whose end was not there yet. */
-  let rest = '';
-
-  function drain(current: OpenFile): string[] {
-    const { size } = fstatSync(current.fd);
-    if (size < current.offset) current.offset = 0;
-    if (size - current.offset > MOST_BYTES) {
-      current.offset = size - MOST_BYTES;
-      rest = '';
-    }
-    const length = readSync(current.fd, chunk, 0, Math.min(MOST_BYTES, size - current.offset), current.offset);
-    current.offset += length;
-    return split(chunk.subarray(0, length));
-  }
-
-  function split(bytes: Buffer): string[] {
-    const lines: string[] = [];
-    let start = 0;
-    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
-      lines.push(rest + textOf(bytes, start, end));
-      rest = '';
-      start = end + 1;
-    }
-    if (rest.length < LINE_BYTES) rest += textOf(bytes, start, bytes.length);
-    return lines.map((line) => line.slice(0, LINE_BYTES));
-  }
+  file.offset = fstatSync(file.fd).size;
+  const drain = createDrain();
 
   return {
     read() {
@@ -100,20 +79,64 @@ export function followFile(path: string, offset?: number): LogTail | undefined {
 
 /**
  * What was written to a file since it was read so far, by whomever: its newest lines, as `LogTail` has them. When the file
- * was rotated once meanwhile, the one in its place is read too; when it is gone there is nothing.
+ * was rotated once meanwhile, the one in its place is read too; when it is gone there is nothing. Never throws.
  */
-export function readFurther(place: LogPlace): string[] {
-  const { path, offset } = place;
-  const rotated = `${path}.1`;
-  if (isInPlace(place)) return readFrom(path, offset);
-  return isInPlace({ ...place, path: rotated }) ? [...readFrom(rotated, offset), ...readFrom(path, 0)] : [];
+export function readFurther({ path, device, inode, offset }: LogPlace): string[] {
+  let folder: number;
+  try {
+    folder = openSync(dirname(path), O_PATH | constants.O_DIRECTORY);
+  } catch {
+    return []; // it is gone with what was in it
+  }
+  // Whoever logged may arrange what is there: no link is followed, and the folder stays the same for both.
+  const file = `/proc/self/fd/${folder}/${basename(path)}`;
+  const [current, rotated] = [file, `${file}.1`].map((name) => open(name, constants.O_NOFOLLOW));
+  const isOurs = (one: OpenFile | undefined) => one?.device === device && one.inode === inode;
+  try {
+    const drain = createDrain();
+    if (current && isOurs(current)) return drain(Object.assign(current, { offset }));
+    if (rotated === undefined || !isOurs(rotated)) return [];
+    const lines = drain(Object.assign(rotated, { offset }));
+    // A hard link can be any file of the disk: one of someone else is no log of theirs.
+    return current?.uid === rotated.uid ? [...lines, ...drain(current)] : lines;
+  } catch {
+    return []; // a disk that fails says nothing either
+  } finally {
+    for (const one of [current, rotated]) if (one !== undefined) closeSync(one.fd);
+    closeSync(folder);
+  }
 }
 
-function readFrom(path: string, offset: number): string[] {
-  const tail = followFile(path, offset);
-  const lines = tail?.read() ?? [];
-  tail?.close();
-  return lines;
+/** Makes a function that answers what has been added to a file. Throws what node:fs does. */
+function createDrain(): (file: OpenFile) => string[] {
+  /** The beginning of a line whose end was not there yet. */
+  let rest = '';
+
+  function drain(current: OpenFile): string[] {
+    const { size } = fstatSync(current.fd);
+    if (size < current.offset) current.offset = 0;
+    if (size - current.offset > MOST_BYTES) {
+      current.offset = size - MOST_BYTES;
+      rest = '';
+    }
+    const length = readSync(current.fd, chunk, 0, Math.min(MOST_BYTES, size - current.offset), current.offset);
+    current.offset += length;
+    return split(chunk.subarray(0, length));
+  }
+
+  function split(bytes: Buffer): string[] {
+    const lines: string[] = [];
+    let start = 0;
+    for (let end = bytes.indexOf(NEWLINE); end >= 0; end = bytes.indexOf(NEWLINE, start)) {
+      lines.push(rest + textOf(bytes, start, end));
+      rest = '';
+      start = end + 1;
+    }
+    if (rest.length < LINE_BYTES) rest += textOf(bytes, start, bytes.length);
+    return lines.map((line) => line.slice(0, LINE_BYTES));
+  }
+
+  return drain;
 }
 
 /** Binary text becomes printable; `\t` stays. */
@@ -123,16 +146,17 @@ function textOf(bytes: Buffer, start: number, end: number): string {
   return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, ' ').trimEnd();
 }
 
-function open(path: string): OpenFile | undefined {
+function open(path: string, flags = 0): OpenFile | undefined {
   let fd: number;
   try {
     // The path is the target's to arrange: without O_NONBLOCK a pipe there would stop us for ever.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
+    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK | constants.O_NOCTTY | flags);
   } catch {
     return undefined;
   }
   const stats = fstatSync(fd);
-  if (stats.isFile() && isWrittenThere(path, fd)) return { fd, inode: stats.ino, offset: 0 };
+  const { dev: device, ino: inode, uid } = stats;
+  if (stats.isFile() && isWrittenThere(path, fd)) return { fd, device, inode, uid, offset: 0 };
   closeSync(fd);
   return undefined;
 }

@@ -1,5 +1,5 @@
 import { constants } from 'node:fs';
-import { lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ReadFailure } from '../model/failure.ts';
 
@@ -47,6 +47,8 @@ const OURS = /-\d{8}T\d{9}Z\.trace\.jsonl$/;
 
 interface OpenRecording {
   readonly path: string;
+  /** Of the file, from when it was made. */
+  inode?: number;
   /** Whole lines that are in the file. */
   bytes: number;
   waiting: string;
@@ -62,7 +64,12 @@ export function openRecordings(folder: string, bounds = USUAL_BOUNDS): Recording
     if (taking.length >= bounds.open || allWaiting >= bounds.waitingBytes) return undefined;
     const plain = name.replaceAll(/[^\w.-]+/g, '_').slice(0, 80);
     const time = now.toISOString().replaceAll(/[-:.]/g, '');
-    const recording = { path: join(folder, `${plain}-${time}.trace.jsonl`), bytes: 0, waiting: '', isOver: false };
+    const recording: OpenRecording = {
+      path: join(folder, `${plain}-${time}.trace.jsonl`),
+      bytes: 0,
+      waiting: '',
+      isOver: false,
+    };
     recordings.add(recording);
     return {
       get isOver() {
@@ -140,10 +147,18 @@ async function ourFiles(folder: string): Promise<{ path: string; bytes: number; 
 }
 
 /** Whole lines or nothing: what a full disk has cut off is taken away again. Answers the bytes written. */
-async function append({ path, bytes }: OpenRecording, text: string): Promise<number> {
-  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW } = constants;
-  // A file of this name, or a link that someone else has put there, is not ours.
-  const file = await open(path, bytes === 0 ? O_WRONLY | O_CREAT | O_EXCL : O_WRONLY | O_NOFOLLOW, 0o600);
+async function append(recording: OpenRecording, text: string): Promise<number> {
+  const { path, bytes } = recording;
+  const { O_CREAT, O_EXCL, O_WRONLY, O_NOFOLLOW, O_NONBLOCK } = constants;
+  // A file of this name, or a link that someone else has put there, is not ours; a pipe would stop us for ever.
+  const flags = O_WRONLY | O_NONBLOCK | (bytes === 0 ? O_CREAT | O_EXCL : O_NOFOLLOW);
+  const file = await open(path, flags, 0o600);
+  try {
+    await checkIsSame(recording, file);
+  } catch (error) {
+    await file.close();
+    throw error;
+  }
   try {
     const buffer = Buffer.from(text);
     let written = 0;
@@ -158,6 +173,17 @@ async function append({ path, bytes }: OpenRecording, text: string): Promise<num
   } finally {
     await file.close();
   }
+}
+
+/** In a folder where others may write a hard link can put any file of the disk in the place of ours. */
+async function checkIsSame(recording: OpenRecording, file: FileHandle): Promise<void> {
+  const { ino } = await file.stat();
+  recording.inode ??= ino;
+  if (ino === recording.inode) return;
+  throw new ReadFailure(
+    'unreadable',
+    `${recording.path} is another file now, which is left alone: let only heapwatch write there`,
+  );
 }
 
 function recordingFailure(error: unknown, folder: string): unknown {

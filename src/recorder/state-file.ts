@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, renameSync } from 'node:fs';
+import { renameSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { ReadFailure } from '../model/failure.ts';
+import { readOwnFile } from './own-file.ts';
 import { fillWholeFile } from './whole-file.ts';
 
 /** Larger than the state of 256 targets with a full history; no file of this size is ours. */
@@ -71,29 +72,12 @@ export function openStateFile(path: string, kind: string): StateFile {
 
 /** Answers with words when it cannot be ours. */
 function readWhole(path: string): Buffer | string | undefined {
-  let fd: number;
   try {
-    // Without O_NONBLOCK a pipe of this name would stop us for ever.
-    fd = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
+    return readOwnFile(path, MOST_BYTES);
   } catch (error) {
     // Where a folder of the path is none there is no file either, and writing tells what is in the way.
     if (['ENOENT', 'ENOTDIR'].includes(String((error as NodeJS.ErrnoException).code))) return undefined;
     throw stateFailure(error, path, 'read');
-  }
-  try {
-    const stats = fstatSync(fd);
-    if (!stats.isFile()) return 'is not a regular file';
-    if (stats.size > MOST_BYTES) return `is larger than ${MOST_BYTES} bytes`;
-    const bytes = Buffer.allocUnsafe(stats.size);
-    let length = 0;
-    for (let count = 1; count > 0 && length < bytes.length; length += count) {
-      count = readSync(fd, bytes, length, bytes.length - length, length);
-    }
-    return bytes.subarray(0, length);
-  } catch (error) {
-    throw stateFailure(error, path, 'read');
-  } finally {
-    closeSync(fd);
   }
 }
 

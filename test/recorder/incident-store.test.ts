@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chownSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { incidentJson, parseIncidentSummary } from '../../src/exporters/json/incident-json.ts';
@@ -46,6 +46,22 @@ test('a link that someone has put in our way is replaced, not followed', async (
   await storeOf(join(tree.path, 'incidents')).add(incident, ['a line']);
   expect(readFileSync(join(tree.path, 'victim'), 'utf8')).toBe('precious');
   expect(readFileSync(join(tree.path, `incidents/${incident.id}.log`), 'utf8')).toBe('a line\n');
+});
+
+test('a link in the place of a report is not followed', async () => {
+  const tree = recordTree({ secret: 'secret' });
+  const folder = join(tree.path, 'incidents');
+  const { id } = sampleIncident();
+  await storeOf(folder).add(sampleIncident());
+  tree.write({ [`incidents/${id}.html`]: { link: '../secret' } });
+  expect(storeOf(folder).report(id)).toBeUndefined();
+});
+
+testNeeding('root', process.getuid?.() === 0)('an incident that another user has put there is not told', async () => {
+  const folder = join(recordTree({}).path, 'incidents');
+  await storeOf(folder).add(sampleIncident());
+  chownSync(join(folder, `${sampleIncident().id}.json`), 65_534, 65_534);
+  expect(storeOf(folder).incidents()).toEqual([]);
 });
 
 test.each([undefined, 'folder'])('an id that there is not leads nowhere: in %s', async (kind) => {

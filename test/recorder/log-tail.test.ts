@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { appendFileSync, renameSync, truncateSync, writeFileSync } from 'node:fs';
+import { appendFileSync, chownSync, linkSync, renameSync, symlinkSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { followFile, readFurther } from '../../src/recorder/log-tail.ts';
 import { recordTree } from '../linux/recorded-tree.ts';
+import { testNeeding } from '../real/needs.ts';
 
 const MIB = 1024 * 1024;
 const GIB = 1024 * MIB;
@@ -139,4 +140,24 @@ test('after close there is nothing', () => {
   tail.close();
   append('late\n');
   expect(tail.read()).toEqual([]);
+});
+
+test('where a log was rotated no link in its place is followed', () => {
+  const secret = join(recordTree({ secret: 'not for everyone\n' }).path, 'secret');
+  const { path, tail } = follow();
+  const place = tail.place()!;
+  renameSync(path, `${path}.1`);
+  appendFileSync(`${path}.1`, 'two\n');
+  symlinkSync(secret, path);
+  expect(readFurther(place)).toEqual(['two']);
+});
+
+testNeeding('root', process.getuid?.() === 0)('nor is a file of another user that a hard link has put there', () => {
+  const secret = join(recordTree({ secret: 'not for everyone\n' }).path, 'secret');
+  const { path, tail } = follow();
+  const place = tail.place()!;
+  renameSync(path, `${path}.1`);
+  chownSync(`${path}.1`, 65_534, 65_534);
+  linkSync(secret, path);
+  expect(readFurther(place)).toEqual([]);
 });

@@ -1,4 +1,13 @@
-import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { openRecordings, type RecordingBounds } from '../../src/recorder/recordings.ts';
@@ -104,6 +113,21 @@ test('a file or a link that is already there is not written to, and that is told
   await expect(recordings.write()).rejects.toThrow(/samples are not recorded in .*EEXIST/);
   expect(both.map(({ isOver }) => isOver)).toEqual([true, true]);
   expect(new Set(Object.values(contents(folder)))).toEqual(new Set(['mine']));
+});
+
+test('another file that has taken the place of ours is not written to', async () => {
+  const folder = recordTree({ victim: 'precious' }).path;
+  const recordings = openRecordings(folder, BOUNDS);
+  const recording = recordings.begin('a', NOW)!;
+  recording.add('one');
+  await recordings.write();
+  const path = join(folder, 'a-20260102T030405678Z.trace.jsonl');
+  rmSync(path);
+  linkSync(join(folder, 'victim'), path);
+  recording.add('two');
+  await expect(recordings.write()).rejects.toThrow(/is another file/);
+  expect(readFileSync(join(folder, 'victim'), 'utf8')).toBe('precious');
+  expect(recording.isOver).toBe(true);
 });
 
 testNeeding('root', process.getuid?.() === 0)(

@@ -1,7 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  chownSync,
   existsSync,
+  linkSync,
   mkdirSync,
   readdirSync,
   readFileSync,
@@ -98,6 +100,32 @@ test.each([
   expect(() => file.read()).toThrow(reason);
   expect(file.read()).toBeUndefined();
 });
+
+test('a link to one of our files elsewhere is not followed', async () => {
+  const { path, file } = stateFile();
+  await file.write({}, ['planted']);
+  renameSync(path, `${path}.elsewhere`);
+  symlinkSync(`${path}.elsewhere`, path);
+  expect(() => file.read()).toThrow(/cannot be read/);
+});
+
+test('a file that has a second name is not believed', async () => {
+  const { path, file } = stateFile();
+  await file.write({}, ['planted']);
+  linkSync(path, `${path}.second`);
+  expect(() => file.read()).toThrow(/has a second name/);
+});
+
+testNeeding('root', process.getuid?.() === 0)(
+  'a whole file that another user has made, where everyone may, is not believed',
+  async () => {
+    const { path, file } = stateFile();
+    await file.write({}, ['planted']);
+    chownSync(path, 65_534, 65_534);
+    expect(() => file.read()).toThrow(/belongs to user 65534/);
+    expect(file.read()).toBeUndefined();
+  },
+);
 
 test('what cannot be set aside is told so, and not overwritten', async () => {
   const { path, file } = stateFile();
