@@ -68,6 +68,7 @@ testNeeding(...needs.helm)('values arrive as the settings of the same name', () 
       maxTargets: 1000,
       censusEnabled: false,
       censusTypes: 50,
+      webConfigFile: '/etc/heapwatch/web/web-config.yml',
       kubelet: 'https://10.0.0.7:10250',
       kubeletInsecureTls: true,
       storagePath: '/var/lib/heapwatch',

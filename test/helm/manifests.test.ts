@@ -9,7 +9,7 @@ import { agentFiles, chartFolder, only, render, valueFiles, valuesOf } from './r
 const everything = valuesOf('everything-values.yaml');
 interface Volume {
   readonly name: string;
-  readonly hostPath: { readonly path: string };
+  readonly hostPath?: { readonly path: string };
 }
 
 const enabled = ['--set', 'podMonitor.enabled=true,prometheusRule.enabled=true'];
@@ -56,8 +56,11 @@ for (const file of valueFiles) {
 testNeeding(...needs.helm)('of the node it mounts the names of logs, and a folder for its state on request', () => {
   const mountsOf = (args: string[]) => {
     const { volumes = [], containers } = only(render(args), 'DaemonSet').spec.template.spec;
-    const paths = new Map(volumes.map(({ name, hostPath }: Volume) => [name, hostPath.path]));
-    return (containers[0].volumeMounts ?? []).map(({ name, ...mount }: Volume) => ({ ...mount, of: paths.get(name) }));
+    const paths = new Map<string, string>(
+      volumes.flatMap(({ name, hostPath }: Volume) => (hostPath ? [[name, hostPath.path]] : [])),
+    );
+    const mounts: Volume[] = containers[0].volumeMounts ?? [];
+    return mounts.flatMap(({ name, ...mount }) => (paths.has(name) ? [{ ...mount, of: paths.get(name) }] : []));
   };
   const names = { of: '/var/log/containers', mountPath: '/host/var/log/containers', readOnly: true };
   const state = { of: '/var/lib/heapwatch', mountPath: '/var/lib/heapwatch' };

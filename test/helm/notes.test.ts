@@ -28,6 +28,7 @@ testNeeding(...needs.helm)('the notes name the permission and what is still to d
   expect(text).toContain('localhost/heapwatch:0.1.0, which no registry has');
   expect(text).toContain('Prometheus does not scrape it yet');
   expect(text).toContain('Nobody is alerted yet');
+  expect(text).not.toContain('Who may scrape');
 });
 
 testNeeding(...needs.helm)('the notes are silent about what is done', () => {
@@ -38,6 +39,19 @@ testNeeding(...needs.helm)('the notes are silent about what is done', () => {
   expect(text).not.toMatch(/scrape it yet|alerted yet|no registry/);
 });
 
+testNeeding(...needs.helm)(
+  'the notes say where passwords come from, what Prometheus lacks, and what a kubelet cannot see',
+  () => {
+    const text = notes(valuesOf('tls-values.yaml'));
+    expect(text).toContain('web-config.yml of the Secret heapwatch-web-config says it, in the namespace of the pods');
+    expect(text).toContain('only looks whether the port is open');
+    expect(text).toContain('then open https://localhost:10148');
+    expect(text).not.toContain('has to tell it who signed');
+    const web = ['--set', 'webConfig.existingSecret=web,serviceMonitor.enabled=true'];
+    expect(notes(web)).toContain('serviceMonitor.tlsConfig has to tell it who signed the certificate');
+  },
+);
+
 testNeeding(...needs.helm)('the notes of sidecars show one, and own up to what it changes', () => {
   const text = notes(valuesOf('sidecar-values.yaml'));
   expect(text).toContain('label heapwatch: sidecar. This is what a pod needs');
@@ -46,5 +60,7 @@ testNeeding(...needs.helm)('the notes of sidecars show one, and own up to what i
     expect(text).toContain(part);
   }
   expect(text).not.toContain('DaemonSet');
-  expect(notes(['--set', 'mode=sidecar,sidecar.profile=root'])).toContain('Pod Security level\n    privileged');
+  const root = notes(['--set', 'mode=sidecar,sidecar.profile=root,webConfig.existingSecret=web']);
+  expect(root).toContain('Pod Security level\n    privileged');
+  expect(root).toMatch(/^ {6}- name: heapwatch-web-config\n {8}secret:\n {10}secretName: web$/m);
 });

@@ -20,10 +20,12 @@ function forbidden(level: string, pod: any): string {
 }
 
 const withSidecars = testNeeding(...needs.sidecars);
+const withSecret = ['--set', 'heapwatch.webConfig.existingSecret=web'];
 const byProfile = (profile: string) => applicationChart(['--set', `heapwatch.sidecar.profile=${profile}`]);
 
 withSidecars("a sidecar of the application's user is allowed at the restricted level, however it came there", () => {
   expect(forbidden('restricted', podOf(applicationChart()))).toBe('');
+  expect(forbidden('restricted', podOf(applicationChart(withSecret)))).toBe('');
   expect(forbidden('restricted', podOf(plainManifest()))).toBe('');
   const pod = podOf(withComponent('sidecar', [application]));
   // Of this application heapwatch is the only container that says how it is confined.

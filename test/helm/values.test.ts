@@ -22,6 +22,9 @@ const wrong: [argument: string, complaint: string][] = [
   ['kubelet.insecure=true', "at '/kubelet': additional properties 'insecure' not allowed"],
   ['mode=cluster', "at '/mode'"],
   ['storage.hostPath=state', "at '/storage/hostPath'"],
+  ['webConfig.existingSecret=Web_Config', "at '/webConfig/existingSecret'"],
+  ['webConfig.secret=web', "at '/webConfig': additional properties 'secret' not allowed"],
+  ['podMonitor.basicAuth.user.name=x', "at '/podMonitor/basicAuth': additional properties 'user' not allowed"],
   ['networkPolicy.form=x', "at '/networkPolicy': additional properties 'form' not allowed"],
 ];
 for (const [argument, complaint] of wrong) {

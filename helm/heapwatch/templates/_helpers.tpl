@@ -63,28 +63,78 @@ yes
 - --discovery.max-targets={{ .Values.discovery.maxTargets }}
 - --census.enabled={{ .Values.census.enabled }}
 - --census.types={{ .Values.census.types }}
+{{- if .Values.webConfig.existingSecret }}
+- --web.config.file=/etc/heapwatch/web/web-config.yml
+{{- end }}
 {{- with .Values.extraArgs }}
 {{ toYaml . }}
 {{- end }}
 {{- end -}}
 
+{{- define "heapwatch.webConfig.volumes" -}}
+{{- with .Values.webConfig.existingSecret -}}
+- name: heapwatch-web-config
+  secret:
+    secretName: {{ . }}
+{{- end -}}
+{{- end -}}
+
+{{- define "heapwatch.webConfig.volumeMounts" -}}
+{{- if .Values.webConfig.existingSecret -}}
+# As a whole, and no file of it by subPath: those never change.
+- name: heapwatch-web-config
+  mountPath: /etc/heapwatch/web
+  readOnly: true
+{{- end -}}
+{{- end -}}
+
+{{- define "heapwatch.speaksTls" -}}
+{{- if and .Values.webConfig.existingSecret .Values.webConfig.tls -}}
+yes
+{{- end -}}
+{{- end -}}
+
+{{/* Kubelets need no password, but have no certificate where one is required: a connection is all that they get there. */}}
+{{- define "heapwatch.probe" -}}
+{{- if and (include "heapwatch.speaksTls" .root) .root.Values.webConfig.requiresClientCertificate -}}
+tcpSocket:
+  port: {{ .port }}
+{{- else -}}
+httpGet:
+  path: {{ .path }}
+  port: {{ .port }}
+  {{- if include "heapwatch.speaksTls" .root }}
+  scheme: HTTPS
+  {{- end }}
+{{- end }}
+timeoutSeconds: 5
+{{- end -}}
+
 {{/* A busy node makes us slow, not broken: two minutes of silence before a restart. */}}
 {{- define "heapwatch.livenessProbe" -}}
-httpGet:
-  path: /healthz
-  port: {{ . }}
+{{ include "heapwatch.probe" (dict "root" .root "port" .port "path" "/healthz") }}
 periodSeconds: 20
-timeoutSeconds: 5
 failureThreshold: 6
 {{- end -}}
 
-{{/* What monitors do to the labels of a target. */}}
+{{/* How a monitor asks. */}}
 {{- define "heapwatch.endpoint" -}}
 path: /metrics
-{{- with .interval }}
+{{- if include "heapwatch.speaksTls" .root }}
+scheme: https
+{{- end }}
+{{- with .monitor.tlsConfig }}
+tlsConfig:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .monitor.basicAuth }}
+basicAuth:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- with .monitor.interval }}
 interval: {{ . }}
 {{- end }}
-{{- with .scrapeTimeout }}
+{{- with .monitor.scrapeTimeout }}
 scrapeTimeout: {{ . }}
 {{- end }}
 # Where a series tells the namespace, pod and container of the watched process, those stand, not our own.

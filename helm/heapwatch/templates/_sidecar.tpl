@@ -39,9 +39,13 @@ heapwatch beside an application, as an item of its pod's initContainers. In a ch
       containerPort: {{ .Values.port }}
   # No readiness probe: heapwatch never decides whether the application gets requests.
   livenessProbe:
-    {{- include "heapwatch.livenessProbe" "heapwatch" | nindent 4 }}
+    {{- include "heapwatch.livenessProbe" (dict "root" . "port" "heapwatch") | nindent 4 }}
   resources:
     {{- toYaml .Values.sidecar.resources | nindent 4 }}
+  {{- with include "heapwatch.webConfig.volumeMounts" . }}
+  volumeMounts:
+    {{- . | nindent 4 }}
+  {{- end }}
   securityContext:
     allowPrivilegeEscalation: false
     readOnlyRootFilesystem: true
@@ -77,6 +81,11 @@ heapwatch beside an application, as an item of its pod's initContainers. In a ch
 {{- define "heapwatch.sidecar.pod" -}}
 # heapwatch sees the application's processes; these see each other, and are not PID 1 any more.
 shareProcessNamespace: true
+{{- end -}}
+
+{{/* Items of the pod's volumes: it needs them where webConfig.existingSecret is set, else there are none. */}}
+{{- define "heapwatch.sidecar.volumes" -}}
+{{- include "heapwatch.webConfig.volumes" . -}}
 {{- end -}}
 
 {{/* By this label the monitor of mode: sidecar finds the pods. */}}
