@@ -1,10 +1,10 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { type RequestOptions, request } from 'node:https';
 import { join } from 'node:path';
 import { hashSync } from 'bcryptjs';
 import { expect } from 'vitest';
 import { makeCertificates, testWithCertificates } from '../config/web-config/certificates.ts';
 import { heapwatch, startServer } from './heapwatch.ts';
+import { get } from './https-answer.ts';
 import { testNeeding } from './needs.ts';
 import { isInstalled, startPrometheus } from './prometheus.ts';
 import { until } from './until.ts';
@@ -21,24 +21,6 @@ function makeWebConfig(more: string) {
     writeFileSync(file, `tls_server_config: {cert_file: server.crt, key_file: server.key${text}`);
   write(more);
   return { ...certificates, file, write };
-}
-
-interface Answer {
-  readonly status: number | undefined;
-  readonly body: string;
-  readonly serial: string;
-}
-
-function get(url: string, options: RequestOptions): Promise<Answer> {
-  return new Promise((resolve, reject) => {
-    const asked = request(url, { agent: false, timeout: 20_000, ...options }, (answer) => {
-      let body = '';
-      const { serialNumber: serial } = (answer.socket as import('node:tls').TLSSocket).getPeerCertificate();
-      answer.setEncoding('utf8').on('data', (chunk) => (body += chunk));
-      answer.on('end', () => resolve({ status: answer.statusCode, body, serial })).on('error', reject);
-    });
-    asked.on('error', reject).end();
-  });
 }
 
 testNeeding('prometheus', isInstalled('prometheus'))(

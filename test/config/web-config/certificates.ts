@@ -14,8 +14,10 @@ export interface Certificates {
   issue(name: string, altNames: string): { readonly cert: string; readonly key: string };
 }
 
+export const hasOpenssl = spawnSync('openssl', ['version']).status === 0;
+
 /** A test that makes certificates. */
-export const testWithCertificates = testNeeding('openssl', spawnSync('openssl', ['version']).status === 0);
+export const testWithCertificates = testNeeding('openssl', hasOpenssl);
 
 export function makeCertificates(): Certificates {
   const folder = mkdtempSync(join(tmpdir(), 'heapwatch-certificates-'));
