@@ -1,11 +1,12 @@
 import { expect } from 'vitest';
 import { parse } from 'yaml';
 import { parseCommandLine } from '../../src/config/command-line.ts';
+import { readSettings } from '../../src/config/read-settings.ts';
 import { settingTable } from '../../src/config/settings.ts';
 import { testNeeding } from '../real/needs.ts';
 import { needs, runTool } from './chart-tool.ts';
 import { only, render, valuesOf } from './rendered-chart.ts';
-import { application, applicationChart, plainManifest, withComponent } from './sidecars.ts';
+import { application, applicationChart, plainManifest, withComponents } from './sidecars.ts';
 
 const podOf = (manifest: string) => parse(manifest).spec.template;
 // biome-ignore lint/suspicious/noExplicitAny: a manifest's shape is what kubeconform checks
@@ -27,7 +28,7 @@ withSidecars("a sidecar of the application's user is allowed at the restricted l
   expect(forbidden('restricted', podOf(applicationChart()))).toBe('');
   expect(forbidden('restricted', podOf(applicationChart(withSecret)))).toBe('');
   expect(forbidden('restricted', podOf(plainManifest()))).toBe('');
-  const pod = podOf(withComponent('sidecar', [application]));
+  const pod = podOf(withComponents(['sidecar'], [application]));
   // Of this application heapwatch is the only container that says how it is confined.
   expect(
     forbidden('restricted', { ...pod, spec: { ...pod.spec, containers: [], initContainers: [sidecarOf(pod)] } }),
@@ -35,7 +36,7 @@ withSidecars("a sidecar of the application's user is allowed at the restricted l
 });
 
 withSidecars('a sidecar that runs as root is not, and Pod Security names the reasons', () => {
-  for (const manifest of [byProfile('root'), withComponent('sidecar-root', [application])]) {
+  for (const manifest of [byProfile('root'), withComponents(['sidecar-root'], [application])]) {
     const reasons = forbidden('baseline', podOf(manifest));
     expect(reasons).toContain('container "heapwatch" must not include "DAC_READ_SEARCH", "SYS_PTRACE"');
     expect(forbidden('privileged', podOf(manifest))).toBe('');
@@ -51,8 +52,24 @@ withSidecars('the same container comes out of the chart, the components and the 
     sidecarOf(podOf(applicationChart([...unnamed.flat(), '--set', `heapwatch.sidecar.profile=${profile}`])));
   const image = 'registry.example.com/heapwatch:0.1.0';
   expect(sidecarOf(podOf(plainManifest()))).toEqual(ofChart('same-user'));
-  expect(sidecarOf(podOf(withComponent('sidecar', [application])))).toEqual({ ...ofChart('same-user'), image });
-  expect(sidecarOf(podOf(withComponent('sidecar-root', [application])))).toEqual({ ...ofChart('root'), image });
+  expect(sidecarOf(podOf(withComponents(['sidecar'], [application])))).toEqual({ ...ofChart('same-user'), image });
+  expect(sidecarOf(podOf(withComponents(['sidecar-root'], [application])))).toEqual({ ...ofChart('root'), image });
+});
+
+withSidecars('with the component for a web configuration it is served as the chart has it', () => {
+  const pod = podOf(withComponents(['sidecar', 'sidecar-web-config'], [application]));
+  const ofChart = podOf(applicationChart(['--set', 'heapwatch.webConfig.existingSecret=heapwatch-web-config']));
+  const [own, charts] = [sidecarOf(pod), sidecarOf(ofChart)];
+  expect(pod.spec.volumes).toEqual(ofChart.spec.volumes);
+  expect([own.volumeMounts, own.livenessProbe]).toEqual([charts.volumeMounts, charts.livenessProbe]);
+  const environment = Object.fromEntries(
+    own.env.map(({ name, value }: { name: string; value: string }) => [name, value]),
+  );
+  expect(charts.args).toContain(`--web.config.file=${environment.HEAPWATCH_WEB_CONFIG_FILE}`);
+  expect(environment).toHaveProperty('HEAPWATCH_KUBERNETES_POD');
+  expect(readSettings(settingTable, [], { HEAPWATCH_WEB_CONFIG_FILE: '/web-config.yml' })).toMatchObject({
+    values: { webConfigFile: '/web-config.yml' },
+  });
 });
 
 withSidecars('it is a native sidecar in a shared pid namespace, and knows its pod by the downward API', () => {
@@ -74,7 +91,7 @@ withSidecars('it is a native sidecar in a shared pid namespace, and knows its po
 withSidecars('a component adds to what a workload of any kind has, and leaves those alone that did not ask', () => {
   const set = { ...application, kind: 'StatefulSet' };
   const other = { ...application, metadata: { name: 'other' } };
-  const [asked, silent] = withComponent('sidecar', [set, other]).split(/^---$/m).map(podOf).sort(bySidecar);
+  const [asked, silent] = withComponents(['sidecar'], [set, other]).split(/^---$/m).map(podOf).sort(bySidecar);
   expect(asked.spec.initContainers.map(({ name }: { name: string }) => name).sort()).toEqual(['heapwatch', 'migrate']);
   expect(asked.spec).toMatchObject({ shareProcessNamespace: true, securityContext: { runAsUser: 10001 } });
   expect(silent).toEqual(other.spec.template);

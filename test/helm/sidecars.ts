@@ -17,13 +17,13 @@ export function applicationChart(args: readonly string[] = []): string {
   return output('helm', ['template', 'shop', folder, ...onKubernetes, ...args]);
 }
 
-/** An application of these manifests with one of the kustomize components, as YAML. */
-export function withComponent(component: string, manifests: readonly object[]): string {
+/** An application of these manifests with kustomize components, in their order, as YAML. */
+export function withComponents(components: readonly string[], manifests: readonly object[]): string {
   const folder = temporaryFolder();
   cpSync(join(deploy, 'kustomize'), join(folder, 'components'), { recursive: true });
   writeFileSync(join(folder, 'app.yaml'), manifests.map((manifest) => stringify(manifest)).join('---\n'));
   const images = [{ name: 'localhost/heapwatch', newName: 'registry.example.com/heapwatch' }];
-  const kustomization = { resources: ['app.yaml'], components: [`components/${component}`], images };
+  const kustomization = { resources: ['app.yaml'], components: components.map((name) => `components/${name}`), images };
   writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization));
   return output('kustomize', ['build', folder]);
 }
@@ -51,8 +51,8 @@ export const plainManifest = () => readFileSync(join(deploy, 'sidecar.yaml'), 'u
 
 /** Every way in which we offer sidecars. */
 export function sidecars(): string[] {
-  const components = ['sidecar', 'sidecar-root'].map((component) => withComponent(component, [application]));
-  return [applicationChart(), ...components, plainManifest()];
+  const components = [['sidecar'], ['sidecar-root'], ['sidecar', 'sidecar-web-config']];
+  return [applicationChart(), ...components.map((names) => withComponents(names, [application])), plainManifest()];
 }
 
 function temporaryFolder(): string {
