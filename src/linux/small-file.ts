@@ -1,4 +1,5 @@
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { ReadFailure } from '../model/failure.ts';
 import { fileFailure } from './file-failure.ts';
 
@@ -50,14 +51,23 @@ function readRegularFile(path: string, maxBytes: number): Buffer {
 /** What is below it is the target's to arrange: a link there may lead to a device, and opening one can have effects. */
 const TARGET_ROOT = /\/\d+\/root\//;
 
-/** Costs 10 us more than opening at once. */
+/**
+ * Costs 20 us more than opening at once. A link is not followed, nor a mount over the file: reading some files of procfs and
+ * tracefs takes from them what others wait for, such as the kernel's log of /proc/kmsg.
+ */
 function openLookedAt(path: string): number {
-  const found = openSync(path, O_PATH);
+  const folder = openSync(dirname(path), O_PATH | constants.O_DIRECTORY);
   try {
-    if (!fstatSync(found).isFile()) throw new ReadFailure('unreadable', `${path} is not a regular file`);
-    return openAtOnce(`/proc/self/fd/${found}`);
+    const found = openSync(`/proc/self/fd/${folder}/${basename(path)}`, O_PATH | constants.O_NOFOLLOW);
+    try {
+      const stats = fstatSync(found);
+      if (stats.isFile() && stats.dev === fstatSync(folder).dev) return openAtOnce(`/proc/self/fd/${found}`);
+      throw new ReadFailure('unreadable', `${path} is not a regular file of its folder`);
+    } finally {
+      closeSync(found);
+    }
   } finally {
-    closeSync(found);
+    closeSync(folder);
   }
 }
 

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { readFileStart, readSmallFile } from '../../src/linux/small-file.ts';
+import { testNeeding } from '../real/needs.ts';
+import { startCommand } from '../real/program.ts';
 import { recordTree } from './recorded-tree.ts';
 
 test('a file of procfs, which claims to be empty, is read to its end', () => {
@@ -28,3 +30,20 @@ test('a folder in the place of a file is refused', () => {
   const { path } = recordTree({});
   expect(() => readSmallFile(path)).toThrow(expect.objectContaining({ kind: 'unreadable' }));
 });
+
+test('below the root of a target no link is followed', () => {
+  const { path } = recordTree({ '7/root/stat': 'own', '7/root/link': { link: 'stat' } });
+  expect(readSmallFile(`${path}/7/root/stat`)).toBe('own');
+  expect(() => readSmallFile(`${path}/7/root/link`)).toThrow(/not a regular file of its folder/);
+});
+
+testNeeding('root', process.getuid?.() === 0)(
+  'nor is a file read that is mounted over the one of its folder',
+  async () => {
+    const { path } = recordTree({ 'memory.stat': '', 'memory.current': '4096' });
+    const script = 'mount --bind /proc/version "$0/memory.stat" && echo "ready " && exec sleep 60';
+    const { pid } = await startCommand({}, 'unshare', ['--mount', 'sh', '-c', script, path]);
+    expect(readSmallFile(`/proc/${pid}/root${path}/memory.current`)).toBe('4096');
+    expect(() => readSmallFile(`/proc/${pid}/root${path}/memory.stat`)).toThrow(/not a regular file of its folder/);
+  },
+);
