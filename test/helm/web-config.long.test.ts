@@ -89,6 +89,10 @@ withBoth('where a certificate is required a probe by HTTPS would fail, and one b
   for (let count = 0; count < 200; count++) expect(await isProbed(server.url, probes[0])).toBe(true);
   expect((await get(`${server.url}/metrics`, { ...secret.identity, auth })).status).toBe(200);
   expect(server.logged()).toBe('');
+  // What it does not see.
+  process.kill(server.pid, 'SIGSTOP');
+  expect(await isProbed(server.url, probes[0])).toBe(true);
+  process.kill(server.pid, 'SIGCONT');
   await server.stop();
   expect(await isProbed(server.url, probes[0])).toBe(false);
 });
