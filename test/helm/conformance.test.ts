@@ -12,7 +12,11 @@ function check(manifests: string) {
 }
 
 const operators = ['--set', 'podMonitor.enabled=true,prometheusRule.enabled=true'];
-const services = ['--set', 'serviceMonitor.enabled=true,networkPolicy.enabled=true'];
+const services = [
+  ...valuesOf('everything-values.yaml'),
+  '--set',
+  'podMonitor.enabled=false,serviceMonitor.enabled=true',
+];
 
 testNeeding(...needs.kubeconform)('Kubernetes and the Prometheus Operator know every field of every manifest', () => {
   const all = [...valueFiles.map(valuesOf), operators, services].map((args) => renderText(args));

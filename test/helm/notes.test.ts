@@ -62,5 +62,5 @@ testNeeding(...needs.helm)('the notes of sidecars show one, and own up to what i
   expect(text).not.toContain('DaemonSet');
   const root = notes(['--set', 'mode=sidecar,sidecar.profile=root,webConfig.existingSecret=web']);
   expect(root).toContain('Pod Security level\n    privileged');
-  expect(root).toMatch(/^ {6}- name: heapwatch-web-config\n {8}secret:\n {10}secretName: web$/m);
+  expect(root).toMatch(/^ {6}- name: heapwatch-web-config\n {8}secret:\n {10}secretName: "web"$/m);
 });

@@ -75,7 +75,7 @@ yes
 {{- with .Values.webConfig.existingSecret -}}
 - name: heapwatch-web-config
   secret:
-    secretName: {{ . }}
+    secretName: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 
