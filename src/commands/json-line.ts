@@ -3,7 +3,12 @@ const unprintable = /[\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff
 
 /** One line of JSON, safe to print whatever names from other processes are in it. */
 export function jsonLine(value: unknown): string {
-  return `${JSON.stringify(value).replace(unprintable, escapeUnit)}\n`;
+  return `${safeJson(JSON.stringify(value))}\n`;
+}
+
+/** JSON, or quoted text, that means the same and is safe to print. */
+export function safeJson(json: string): string {
+  return json.replace(unprintable, escapeUnit);
 }
 
 function escapeUnit(unit: string): string {

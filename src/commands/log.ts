@@ -1,4 +1,5 @@
 import { type Logger, pino, stdTimeFunctions } from 'pino';
+import { safeJson } from './json-line.ts';
 
 export type { Logger };
 
@@ -15,8 +16,8 @@ export function createLog({ level, format }: LogOptions): Logger {
     timestamp: stdTimeFunctions.isoTime,
     formatters: { level: (label: string) => ({ level: label }) },
   };
-  if (format === 'json') return pino(options, pino.destination({ dest: 2, sync: true }));
-  return pino(options, { write: (line) => void process.stderr.write(logfmt(JSON.parse(line))) });
+  const text = format === 'json' ? safeJson : (line: string) => logfmt(JSON.parse(line));
+  return pino(options, { write: (line) => void process.stderr.write(text(line)) });
 }
 
 /** One event as logfmt: what holds more than a plain word is quoted, as Go's %q does. */
@@ -24,7 +25,7 @@ export function logfmt(event: Readonly<Record<string, unknown>>): string {
   const { time, level, ...rest } = event;
   const pairs = Object.entries({ time, level, ...rest }).map(([key, value]) => {
     const text = typeof value === 'string' ? value : JSON.stringify(value);
-    return `${key}=${/^[\w.:/+-]+$/.test(text) ? text : JSON.stringify(text)}`;
+    return `${key}=${/^[\w.:/+-]+$/.test(text) ? text : safeJson(JSON.stringify(text))}`;
   });
   return `${pairs.join(' ')}\n`;
 }

@@ -17,6 +17,8 @@ export interface EvidenceStore {
 /** 40,000 classes; what is more is cut, the largest come first. */
 const MOST_CHARACTERS = 4 * 1024 * 1024;
 const MOST_FILES = 20;
+// Controls and format characters, line separators, lone surrogates: a terminal would obey them.
+const UNPRINTABLE = /(?![\t\n])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/gu;
 const ENDING = '.class-histogram.txt';
 const OURS = /^\d{1,10}-\d{1,16}\.class-histogram\.txt$/;
 
@@ -40,7 +42,7 @@ export function openEvidenceStore(folder: string): EvidenceStore {
       try {
         await mkdir(folder, { recursive: true, mode: 0o700 });
         await makeRoom();
-        await writeWholeFile(join(folder, nameOf(target)), text.slice(0, MOST_CHARACTERS));
+        await writeWholeFile(join(folder, nameOf(target)), text.slice(0, MOST_CHARACTERS).replace(UNPRINTABLE, ' '));
       } catch (cause) {
         const message = `evidence cannot be kept in ${folder}: ${(cause as Error).message}`;
         throw new ReadFailure('unreadable', message, { cause });

@@ -115,6 +115,13 @@ test('the newest twenty are kept, and of each no more than fits', async () => {
   expect(store.of(targets[24]!)).toBeDefined();
 });
 
+test('what would steer a terminal is not kept of it: the answer is whatever listens there', async () => {
+  const folder = recordTree({}).path;
+  const { target } = watchOf({});
+  await openEvidenceStore(folder).add(target, '1:\t2 \x1b[2Ja\u009b\u202e\n');
+  expect(readFileSync(join(folder, '7-5.class-histogram.txt'), 'utf8')).toBe('1:\t2  [2Ja  \n');
+});
+
 test('a folder that cannot be is told as a failure, and nothing of it is thrown', async () => {
   const { path } = recordTree({ file: '' });
   const { target } = watchOf({});
