@@ -1,6 +1,6 @@
 # The exporter as an image: docker build -t localhost/heapwatch:0.1.0 .   (BuildKit, podman and buildah alike)
 # Where builds have to be repeatable pin both images: --build-arg NODE_DIGEST=@sha256:... --build-arg BASE_IMAGE=...@sha256:...
-# A smaller base, of glibc and with Node.js 20 or newer in /nodejs/bin or on its PATH, is named by BASE_IMAGE too.
+# A smaller base, of glibc and with Node.js 20.6 or newer in /nodejs/bin or on its PATH, is named by BASE_IMAGE too.
 # Tests run these steps one by one, without an engine (test/docker); an engine itself has not built it yet.
 ARG NODE_IMAGE=node:20-bookworm-slim
 ARG NODE_DIGEST=
