@@ -39,7 +39,8 @@ const SECRETS: readonly (readonly [pattern: RegExp, replacement: string])[] = [
     '$1$2[redacted]',
   ],
   [/\b(bearer|basic)\s{1,3}[\w.+/=-]{6,4096}/gi, '$1 [redacted]'],
-  [/[\w.+-]{1,64}@[\w-]{1,64}\.[\w.-]{1,64}/g, '[address]'],
+  // Sought where a word begins only: a long one would be gone through again from each of its letters.
+  [/(?<![\w.+-])[\w.+-]{1,4096}@[\w-]{1,64}\.[\w.-]{1,64}/g, '[address]'],
   [/\b\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3}\b/g, '[address]'],
   [/"[^"]{40,4096}"|'[^']{40,4096}'/g, '[long text]'],
   [/[A-Za-z0-9_+/=-]{24,4096}/g, '[redacted]'],

@@ -6,6 +6,8 @@ import { isWrittenThere } from './written-file.ts';
 
 /** Of what was written since the last look; what is more is skipped, the newest is read. */
 const MOST_BYTES = 256 * 1024;
+/** As many as there are of 64 bytes; of shorter ones the newest are told. */
+const MOST_LINES = MOST_BYTES / 64;
 /** The rest of a longer line is dropped. */
 const LINE_BYTES = 4096;
 const NEWLINE = 0x0a;
@@ -133,7 +135,7 @@ function createDrain(): (file: OpenFile) => string[] {
       start = end + 1;
     }
     if (rest.length < LINE_BYTES) rest += textOf(bytes, start, bytes.length);
-    return lines.map((line) => line.slice(0, LINE_BYTES));
+    return lines.slice(-MOST_LINES).map((line) => line.slice(0, LINE_BYTES));
   }
 
   return drain;

@@ -99,6 +99,14 @@ test('a line of 100 MB takes no more than its bound, however it is written', () 
   expect(Math.max(...lines.map(({ length }) => length))).toBeLessThanOrEqual(4096);
 });
 
+test('of many short lines the newest are told: each takes its time', () => {
+  const { tail, append } = follow();
+  append(`${'error\n'.repeat(20_000)}last\n`);
+  const lines = tail.read();
+  expect(lines).toHaveLength(4096);
+  expect(lines.at(-1)).toBe('last');
+});
+
 test('a megabyte of any bytes is lines that can be printed', () => {
   const { tail, append } = follow();
   for (let part = 0; part < 5; part++) {
