@@ -1,3 +1,4 @@
+import { ReadFailure } from '../../model/failure.ts';
 import type { EndingFinding } from '../../model/incident.ts';
 import { makeIncident } from '../../recorder/incident.ts';
 import type { IncidentStore } from '../../recorder/incident-store.ts';
@@ -32,6 +33,8 @@ export interface IncidentRecorderOptions {
   readonly evidence?: Pick<EvidenceTaker, 'of'> | undefined;
 }
 
+/** Those that wait to be written: as many as are kept. A disk is slower than processes that crash one after the other. */
+const MOST_WAITING = 100;
 /** Verdicts of a process that is ill. */
 const ILL = new Set(['leak', 'backlog', 'overflow']);
 
@@ -44,6 +47,7 @@ export function createIncidentRecorder({
   const collector = createCollector('incidents');
   const report = createFailureReport(logger, 'keeping incidents', {});
   let writing = Promise.resolve();
+  let waiting = 0;
 
   async function attempt(work: () => void | Promise<void>): Promise<void> {
     try {
@@ -71,11 +75,22 @@ export function createIncidentRecorder({
       if (finding.ending === 'ended' && !ILL.has(snapshot.assessment?.verdict ?? '')) return;
       register.incident(target, finding.ending);
       if (incidentStore === undefined) return;
+      if (waiting >= MOST_WAITING) {
+        const failure = new ReadFailure('busy', `${waiting} wait to be written: this one is counted only`);
+        collector.failed(failure);
+        report.failed(failure);
+        return;
+      }
       const incident = makeIncident(snapshot, watch.history(), finding, endedAtSeconds, log, evidence?.of(target));
       const fields = { pid: target.process.pid, service: target.serviceName, incident: incident.id };
       logger.warn(fields, `what is known of its end (${finding.ending}) is kept as an incident`);
       // One after the other: what makes room for one must not meet the next.
-      writing = writing.then(() => attempt(() => incidentStore.add(incident, log?.lines)));
+      waiting++;
+      writing = writing
+        .then(() => attempt(() => incidentStore.add(incident, log?.lines)))
+        .finally(() => {
+          waiting--;
+        });
     },
     close: () => writing,
   };

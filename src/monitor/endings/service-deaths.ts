@@ -32,11 +32,21 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
     return [...services.values()];
   }
 
+  /** Without it programs of ever new names would leave no place for others' deaths. False when all of them live. */
+  function makeRoom(nowSeconds: number): boolean {
+    const gone = [...services].filter(([, { seenAtSeconds }]) => seenAtSeconds < nowSeconds);
+    const uneventful = gone.filter(([, service]) => service.oomKills === 0 && service.incidents === undefined);
+    const candidates = uneventful.length > 0 ? uneventful : gone;
+    if (candidates.length === 0) return false;
+    const [key] = candidates.reduce((a, b) => (b[1].seenAtSeconds < a[1].seenAtSeconds ? b : a));
+    return services.delete(key);
+  }
+
   return {
     seen(target, nowSeconds) {
       const key = keyOf(target);
       const service = services.get(key);
-      if (service === undefined && services.size >= MOST_SERVICES) return;
+      if (service === undefined && services.size >= MOST_SERVICES && !makeRoom(nowSeconds)) return;
       const { serviceName, runtime } = target;
       services.set(key, { oomKills: 0, ...service, serviceName, runtime, seenAtSeconds: nowSeconds });
     },

@@ -36,6 +36,19 @@ test('services are bounded', () => {
   expect(register.list(100)).toHaveLength(1000);
 });
 
+test('names that are gone, first those that died of nothing, make room for one that lives', () => {
+  const register = createDeathRegister(3600);
+  for (let n = 0; n < 1000; n++) register.seen(target(`s${n}`), 100 + n / 1000);
+  for (const name of ['s0', 's1']) register.oomKilled(target(name));
+  for (const name of ['shop', 'till']) register.seen(target(name), 105);
+  for (let n = 4; n < 1000; n++) register.incident(target(`s${n}`), 'crashed');
+  register.seen(target('desk'), 110);
+  const names = register.list(110).map(({ serviceName }) => serviceName);
+  expect(names).toHaveLength(1000);
+  expect(names).toEqual(expect.arrayContaining(['s0', 's1', 's4', 'till', 'desk']));
+  for (const name of ['s2', 's3', 'shop']) expect(names).not.toContain(name);
+});
+
 test('OutOfMemoryErrors add up by kind, and with those of an earlier run', () => {
   const register = createDeathRegister(3600);
   register.seen(target('shop'), 100);
