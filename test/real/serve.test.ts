@@ -3,7 +3,8 @@ import { expect, onTestFinished, test } from 'vitest';
 import { heapwatch, startServer } from './heapwatch.ts';
 import { anyInterpreter } from './interpreters.ts';
 import { testNeeding } from './needs.ts';
-import { startProgram } from './program.ts';
+import { asOwnService, watchOwnService } from './own-service.ts';
+import { startProgram, startProgramWith } from './program.ts';
 import { canMakeUnknownPython, startWithUnknownPython } from './unknown-python.ts';
 import { until } from './until.ts';
 
@@ -15,10 +16,10 @@ async function get(url: string): Promise<{ status: number; text: string }> {
 }
 
 test('serve finds a Python that starts later within 15 s, and its series vanish after it has ended', async () => {
-  const server = await startServer(['--discovery.min-age=1s']);
-  await until('readiness', 15_000, async () => (await get(`${server.url}/readyz`)).status === 200 || undefined);
+  const server = await startServer(watchOwnService);
+  await until('readiness', 60_000, async () => (await get(`${server.url}/readyz`)).status === 200 || undefined);
   expect((await get(`${server.url}/healthz`)).status).toBe(200);
-  const program = await startProgram(python, 'healthy.py');
+  const program = await startProgramWith(asOwnService, python, 'healthy.py');
   const label = `pid="${program.pid}"`;
   const line = await until('its objects', 15_000, async () => {
     const { text } = await get(`${server.url}/metrics`);
@@ -36,7 +37,7 @@ test('serve finds a Python that starts later within 15 s, and its series vanish 
 test('serve watches Node.js services, named by their script, and not itself', async () => {
   const program = await startProgram(process.execPath, 'v8-vitals.mjs');
   const server = await startServer(['--discovery.min-age=0s']);
-  const text = await until('its heap', 15_000, async () => {
+  const text = await until('its heap', 60_000, async () => {
     const metrics = (await get(`${server.url}/metrics`)).text;
     return metrics.includes(`pid="${program.pid}"`) ? metrics : undefined;
   });
@@ -46,11 +47,11 @@ test('serve watches Node.js services, named by their script, and not itself', as
 });
 
 test('serve prints its address, what it found and what to paste into prometheus.yml', async () => {
-  const program = await startProgram(python, 'healthy.py');
-  const server = await startServer(['--discovery.min-age=0s']);
+  const program = await startProgramWith(asOwnService, python, 'healthy.py');
+  const server = await startServer(watchOwnService);
   await server.lines.next(
     (line) => line.includes(String(program.pid)) && line.includes('cpython'),
-    15_000,
+    60_000,
     'the target',
   );
   const { host } = new URL(server.url);
@@ -71,10 +72,10 @@ test('serve without a procfs says so, instead of having found nothing', async ()
 testNeeding('CPython 3.11 or newer', canMakeUnknownPython)(
   'serve says what it cannot read, why, and goes on',
   async () => {
-    const unknown = await startWithUnknownPython('burn.py');
-    const known = await startProgram(python, 'healthy.py');
-    const server = await startServer(['--discovery.min-age=0s']);
-    await server.lines.next((line) => line.includes(String(known.pid)), 15_000, 'the target that can be read');
+    const unknown = await startWithUnknownPython('burn.py', asOwnService);
+    const known = await startProgramWith(asOwnService, python, 'healthy.py');
+    const server = await startServer(watchOwnService);
+    await server.lines.next((line) => line.includes(String(known.pid)), 60_000, 'the target that can be read');
     const about = (line: string) => line.includes(String(unknown.pid)) && line.includes('3.99');
     expect(server.lines.seen.find(about) ?? (await server.lines.next(about, 5_000, 'the reason'))).toContain('3.15');
   },
