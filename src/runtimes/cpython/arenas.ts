@@ -125,7 +125,7 @@ export function readArenas(
       throw new ReadFailure('unreadable', 'its interpreters claim more arenas than memory can hold');
     }
   }
-  return arenas.sort((a, b) => a.start - b.start);
+  return tables.size > 1 ? sorted(arenas) : arenas;
 }
 
 function readArenaTable(memory: ProcessMemory, variables: ArenaVariables, layout: CpythonLayout) {
@@ -154,7 +154,7 @@ interface ReadBudget {
   readsLeft: number;
 }
 
-/** Undefined when a row contradicts the layout or another row, or when the budget is used up. */
+/** The arenas by address; undefined when a row contradicts the layout or another row, or when the budget is used up. */
 function readTable(
   memory: ProcessMemory,
   address: number,
@@ -171,13 +171,20 @@ function readTable(
     if (!parseArenas(bytes, rows, layout, arenas)) return undefined;
     row += rows;
   }
-  return overlap(arenas, layout) ? undefined : arenas;
+  return overlap(sorted(arenas), layout) ? undefined : arenas;
+}
+
+/** In place. */
+function sorted(arenas: Arena[]): Arena[] {
+  return arenas.sort((a, b) => a.address - b.address);
 }
 
 /** Objects of an arena that stands in the table twice would be counted twice. */
-function overlap(arenas: readonly Arena[], { arenaBytes }: CpythonLayout): boolean {
-  const addresses = Float64Array.from(arenas, ({ address }) => address).sort();
-  return addresses.some((address, index) => index > 0 && address < addresses[index - 1]! + arenaBytes);
+function overlap(ascending: readonly Arena[], { arenaBytes }: CpythonLayout): boolean {
+  for (let index = 1; index < ascending.length; index++) {
+    if (ascending[index]!.address < ascending[index - 1]!.address + arenaBytes) return true;
+  }
+  return false;
 }
 
 /** Adds the arenas of some rows. False when a row contradicts the layout. A row whose address is 0 is free. */
