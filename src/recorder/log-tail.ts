@@ -11,6 +11,8 @@ const MOST_LINES = MOST_BYTES / 64;
 /** The rest of a longer line is dropped. */
 const LINE_BYTES = 4096;
 const NEWLINE = 0x0a;
+// Controls and format characters, which steer a terminal or rearrange a line, and line separators.
+const UNPRINTABLE = /(?!\t)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 /** One for all files: each is read at once. */
 const chunk = Buffer.allocUnsafe(MOST_BYTES);
 
@@ -144,8 +146,7 @@ function createDrain(): (file: OpenFile) => string[] {
 /** Binary text becomes printable; `\t` stays. */
 function textOf(bytes: Buffer, start: number, end: number): string {
   const text = bytes.toString('utf8', start, Math.min(end, start + LINE_BYTES));
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what shall not be kept
-  return text.replace(/[\u0000-\u0008\u000a-\u001f\u007f-\u009f]/g, ' ').trimEnd();
+  return text.replace(UNPRINTABLE, ' ').trimEnd();
 }
 
 function open(path: string, flags = 0): OpenFile | undefined {

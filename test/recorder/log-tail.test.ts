@@ -122,6 +122,8 @@ test('binary is made printable', () => {
   const { tail, append } = follow();
   append(Buffer.from([0x1b, 0x5b, 0x33, 0x31, 0x6d, 0x00, 0x41, 0xff, 0x0a]));
   expect(tail.read()).toEqual([' [31m A\ufffd']);
+  append('C1 \u009b31m, bidi \u202e, line \u2028 and tab \t.\n');
+  expect(tail.read()).toEqual(['C1  31m, bidi  , line   and tab \t.']);
 });
 
 test('what was written further is read by who comes later, also from a file that was rotated meanwhile', () => {
