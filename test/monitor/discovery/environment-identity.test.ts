@@ -11,6 +11,8 @@ test.each([
   [{ OTEL_SERVICE_NAME: ' ', OTEL_RESOURCE_ATTRIBUTES: 'service.name=other' }, 'other'],
   [{ OTEL_RESOURCE_ATTRIBUTES: 'service.name=100%' }, undefined],
   [{ OTEL_RESOURCE_ATTRIBUTES: ',,=x,service.name,service' }, undefined],
+  [{ OTEL_RESOURCE_ATTRIBUTES: `${'a=%C3,'.repeat(999)}service.name=the-thousandth` }, 'the-thousandth'],
+  [{ OTEL_RESOURCE_ATTRIBUTES: `${'a=%C3,'.repeat(1000)}service.name=too-late` }, undefined],
   [{}, undefined],
 ])('%j names the service %s', (environment, expected) => {
   expect(identityOf(environment).serviceName).toBe(expected);
