@@ -38,7 +38,7 @@ test('below the root of a target no link is followed', () => {
 });
 
 testNeeding('root', process.getuid?.() === 0)(
-  'nor is a file read that is mounted over the one of its folder',
+  'below the root of a target no file is read that is mounted over the one of its folder',
   async () => {
     const { path } = recordTree({ 'memory.stat': '', 'memory.current': '4096' });
     const script = 'mount --bind /proc/version "$0/memory.stat" && echo "ready " && exec sleep 60';

@@ -162,12 +162,15 @@ test('where a log was rotated no link in its place is followed', () => {
   expect(readFurther(place)).toEqual(['two']);
 });
 
-testNeeding('root', process.getuid?.() === 0)('nor is a file of another user that a hard link has put there', () => {
-  const secret = join(recordTree({ secret: 'not for everyone\n' }).path, 'secret');
-  const { path, tail } = follow();
-  const place = tail.place()!;
-  renameSync(path, `${path}.1`);
-  chownSync(`${path}.1`, 65_534, 65_534);
-  linkSync(secret, path);
-  expect(readFurther(place)).toEqual([]);
-});
+testNeeding('root', process.getuid?.() === 0)(
+  'where a log was rotated no file of another user is read that a hard link has put in its place',
+  () => {
+    const secret = join(recordTree({ secret: 'not for everyone\n' }).path, 'secret');
+    const { path, tail } = follow();
+    const place = tail.place()!;
+    renameSync(path, `${path}.1`);
+    chownSync(`${path}.1`, 65_534, 65_534);
+    linkSync(secret, path);
+    expect(readFurther(place)).toEqual([]);
+  },
+);

@@ -35,7 +35,7 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
   /** Without it programs of ever new names would leave no place for others' deaths. False when all of them live. */
   function makeRoom(nowSeconds: number): boolean {
     const gone = [...services].filter(([, { seenAtSeconds }]) => seenAtSeconds < nowSeconds);
-    const uneventful = gone.filter(([, service]) => service.oomKills === 0 && service.incidents === undefined);
+    const uneventful = gone.filter(([, service]) => countsOf(service).every((count) => count === 0));
     const candidates = uneventful.length > 0 ? uneventful : gone;
     if (candidates.length === 0) return false;
     const [key] = candidates.reduce((a, b) => (b[1].seenAtSeconds < a[1].seenAtSeconds ? b : a));
@@ -80,6 +80,10 @@ export function createDeathRegister(keepSeconds: number): DeathRegister {
       }
     },
   };
+}
+
+function countsOf({ oomKills, incidents = {}, outOfMemoryErrors = {} }: SavedDeaths): number[] {
+  return [oomKills, ...Object.values(incidents), ...Object.values(outOfMemoryErrors)];
 }
 
 type Counts = Readonly<Record<string, number>>;

@@ -39,7 +39,9 @@ test('services are bounded', () => {
 test('names that are gone, first those that died of nothing, make room for one that lives', () => {
   const register = createDeathRegister(3600);
   for (let n = 0; n < 1000; n++) register.seen(target(`s${n}`), 100 + n / 1000);
-  for (const name of ['s0', 's1']) register.oomKilled(target(name));
+  register.oomKilled(target('s0'));
+  register.outOfMemory(target('s1'), { java_heap: 1 });
+  register.outOfMemory(target('s2'), { java_heap: 0 });
   for (const name of ['shop', 'till']) register.seen(target(name), 105);
   for (let n = 4; n < 1000; n++) register.incident(target(`s${n}`), 'crashed');
   register.seen(target('desk'), 110);
