@@ -5,6 +5,7 @@
 import { readAddress } from '../../memory/address.ts';
 import type { ProcessMemory } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
+import { unlessStarting } from '../starting.ts';
 import { unsupportedBuild } from '../unsupported-build.ts';
 import { vanished } from '../vanished.ts';
 import type { AttachedNode } from './attach.ts';
@@ -42,9 +43,9 @@ export function findIsolates(node: AttachedNode): Isolate[] {
   // One that cannot be seen has not ended.
   if (isolates.length < addresses.length && node.memory.swappedBytes > swappedBytes) throw vanished(node.memory);
   if (isolates.length > 0) return isolates;
-  throw addresses.length === 0
-    ? new ReadFailure('busy', 'this Node.js has no isolate yet: it is just starting')
-    : unsupportedBuild('Node.js', 'no heap of it is laid out as its version has it');
+  if (addresses.length === 0) throw new ReadFailure('busy', 'this Node.js has no isolate yet: it is just starting');
+  const refusal = unsupportedBuild('Node.js', 'no heap of it is laid out as its version has it');
+  throw unlessStarting(refusal, node.memory.process);
 }
 
 function checkIsolate({ memory, layout, mainStack }: AttachedNode, address: number): Isolate | undefined {

@@ -2,7 +2,6 @@ import type { PageCache } from '../../../memory/page-cache.ts';
 import { type Arena, firstArenaFrom } from '../arenas.ts';
 import type { GcState } from '../gc-state.ts';
 import type { CpythonLayout } from '../layouts/layout.ts';
-import { foreignAllocator } from './foreign-allocator.ts';
 import { poolHeaderBytes } from './scan-pools.ts';
 import type { TypeReader } from './type-names.ts';
 
@@ -24,8 +23,8 @@ export interface BlockPrefix {
 
 /**
  * Finds what debug hooks put before objects, and so holds the collector's lists against the allocator before a scan is
- * believed: objects that the lists name must begin where the scan will look for objects of their type. Throws
- * `unsupported` when most do not.
+ * believed: objects that the lists name must begin where the scan will look for objects of their type. Undefined when most
+ * do not.
  */
 export function findBlockPrefix(
   pages: PageCache,
@@ -33,7 +32,7 @@ export function findBlockPrefix(
   gcStates: readonly GcState[],
   arenas: readonly Arena[],
   layout: CpythonLayout,
-): BlockPrefix {
+): BlockPrefix | undefined {
   const seen = { plain: 0, debug: 0, neither: 0 };
   for (const gcHead of sampleLists(pages, gcStates)) {
     const type = types.read(pages.readWord(gcHead + layout.gc.headBytes + 8) ?? 0);
@@ -42,7 +41,7 @@ export function findBlockPrefix(
     const fits = hasDebugPrefix(pages, start) ? 'debug' : isBlock(pages, start, arenas, layout) ? 'plain' : 'neither';
     seen[fits]++;
   }
-  if (seen.neither > seen.plain + seen.debug) throw foreignAllocator();
+  if (seen.neither > seen.plain + seen.debug) return undefined;
   if (seen.debug <= seen.plain) return { inPools: 0, inChunks: 0 };
   // What pymalloc leaves to malloc passes through the hooks of the raw domain as well.
   return { inPools: debugPrefixBytes, inChunks: arenas.length > 0 ? 2 * debugPrefixBytes : debugPrefixBytes };

@@ -4,7 +4,7 @@ import { PageCache } from '../../../memory/page-cache.ts';
 import { readMappings } from '../../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../../model/census.ts';
 import type { ProcessRef } from '../../../model/target.ts';
-import { vanished } from '../../vanished.ts';
+import { causeOf, vanished } from '../../vanished.ts';
 import { type Arena, readArenas } from '../arenas.ts';
 import { attach } from '../attach.ts';
 import { withInterpreterParts } from '../interpreter-parts.ts';
@@ -40,6 +40,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
     const pages = new PageCache(memory);
     const types = new TypeReader(pages, files, layout, image.typeAddress);
     const prefix = findBlockPrefix(pages, types, gcStates, arenas, layout);
+    if (prefix === undefined) throw foreignAllocator(process);
     const tally = new Tally((address) => types.read(address), below4GiB(mappings), layout);
     const sample = sampleArenas(arenas, Math.floor(mostArenaBytes / layout.arenaBytes));
     const pools = scanPools({ memory, arenas: sample, layout, tally, abort, prefixBytes: prefix.inPools });
@@ -57,7 +58,7 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
     if (memory.readWord(image.typeAddress) === undefined) {
       throw vanished(memory);
     }
-    if (malloc.usedBytes === 0 && memory.swappedBytes === 0) throw foreignAllocator();
+    if (malloc.usedBytes === 0 && memory.swappedBytes === 0) throw foreignAllocator(process);
     const rows = tally.types();
     const scannedBytes = pools.scannedBytes + malloc.scannedBytes;
     const skipped = pools.refusedBytes + malloc.refusedBytes + memory.swappedBytes + memory.lostBytes;
@@ -75,6 +76,8 @@ export function census(process: ProcessRef, abort: AbortFlag, mostArenaBytes = d
       spaceUsedBytes: { large: malloc.usedBytes },
       spaceCommittedBytes: { large: malloc.committedBytes },
     };
+  } catch (error) {
+    throw causeOf(error, memory);
   } finally {
     files?.close();
     memory.close();

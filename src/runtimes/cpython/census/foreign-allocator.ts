@@ -1,5 +1,7 @@
 import type { Mapping } from '../../../memory/mappings.ts';
 import { ReadFailure } from '../../../model/failure.ts';
+import type { ProcessRef } from '../../../model/target.ts';
+import { unlessStarting } from '../../starting.ts';
 
 /** Alpine's /lib/ld-musl-x86_64.so.1, which is the C library too, and Debian's /usr/lib/x86_64-linux-musl/libc.so. */
 const muslLibrary = /\/(?:ld-musl-[^/]+\.so\.1|[^/]+-linux-musl\/libc\.so)$/;
@@ -18,10 +20,11 @@ export function refuseMusl(mappings: readonly Mapping[]): void {
  * For objects that lie in no block that we know. Also when malloc seems to hold none at all: every Python keeps its
  * classes there, as a type object has more than 512 bytes.
  */
-export function foreignAllocator(): ReadFailure {
-  return new ReadFailure(
+export function foreignAllocator(process: ProcessRef): ReadFailure {
+  const refusal = new ReadFailure(
     'unsupported',
     "this Python's objects do not lie where its version has them; does it use an allocator of its own? " +
       "heapwatch reads pymalloc and glibc's malloc",
   );
+  return unlessStarting(refusal, process);
 }

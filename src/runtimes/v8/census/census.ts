@@ -2,6 +2,7 @@ import { readMappings } from '../../../memory/process-memory.ts';
 import type { AbortFlag, Census } from '../../../model/census.ts';
 import { ReadFailure } from '../../../model/failure.ts';
 import type { ProcessRef } from '../../../model/target.ts';
+import { causeOf } from '../../vanished.ts';
 import { attach } from '../attach.ts';
 import { readConstants } from '../constants.ts';
 import { collectsWithoutRest } from './collections.ts';
@@ -59,6 +60,8 @@ export function census(process: ProcessRef, abort: AbortFlag, mostHeapBytes = de
         spaceCommittedBytes: {},
       };
     }
+  } catch (error) {
+    throw causeOf(error, node.memory);
   } finally {
     node.memory.close();
   }
