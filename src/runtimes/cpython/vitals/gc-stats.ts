@@ -21,7 +21,10 @@ const ringItemBytes = 64;
 const ringLengths = [11, 3, 3];
 const ringsBytes = ringLengths.reduce((sum, length) => sum + length * ringItemBytes + 8, 0);
 
-/** Of generations 0, 1, 2. Throws `gone`, or `busy` when they are just being made or written. */
+/** 30 years. */
+const mostSeconds = 1e9;
+
+/** Of generations 0, 1, 2. Throws `gone`, `unreadable`, or `busy` when they are just being made or written. */
 export function readGenerationStats(
   memory: ProcessMemory,
   address: number,
@@ -47,7 +50,11 @@ function readRings(memory: ProcessMemory, address: number): GenerationStats[] {
     const item = at + index * ringItemBytes;
     at += length * ringItemBytes + 8;
     // Behind ts_start and ts_stop; then candidates, duration.
-    return { ...parseCounters(rings, item + 16), seconds: rings.readDoubleLE(item + 48) };
+    const seconds = rings.readDoubleLE(item + 48);
+    if (!(seconds >= 0 && seconds <= mostSeconds)) {
+      throw new ReadFailure('unreadable', 'collections cannot have taken that long: what was read is not their times');
+    }
+    return { ...parseCounters(rings, item + 16), seconds };
   });
 }
 
