@@ -201,6 +201,11 @@ interface Listed {
   readonly cause?: string;
 }
 
+interface Judged {
+  readonly verdict: string;
+  readonly suspects: readonly { readonly type: string }[];
+}
+
 /** Notes what is said of each service: the cause and the suspects as they are said last. */
 async function look(url: string, told: ReadonlyMap<string, Told[]>, second: number): Promise<void> {
   const answer = async (path: string) => (await fetch(`${url}/api/v1/targets${path}`)).json();
@@ -211,8 +216,9 @@ async function look(url: string, told: ReadonlyMap<string, Told[]>, second: numb
     const name = cause === undefined ? verdict : `${verdict} ${cause}`;
     const isKnown = list.at(-1)?.verdict.split(' ')[0] === verdict;
     if (isKnown && (verdict === 'healthy' || verdict === 'warming_up')) continue;
-    const { assessment } = (await answer(`/${id}`)) as { assessment?: { suspects: readonly { type: string }[] } };
-    const suspects = (assessment?.suspects ?? []).map(({ type }) => type);
+    const { assessment } = (await answer(`/${id}`)) as { assessment?: Judged };
+    if (assessment?.verdict !== verdict) continue; // it has changed between the two questions
+    const suspects = assessment.suspects.map(({ type }) => type);
     const began = isKnown ? list.pop()!.second : second;
     list.push({ second: began, verdict: name, suspects });
   }
