@@ -1,12 +1,10 @@
 import { cpython } from '../../src/runtimes/cpython/index.ts';
-import type { Runtime } from '../../src/runtimes/runtime.ts';
 import { v8 } from '../../src/runtimes/v8/index.ts';
 import { startPython } from '../real/doctor.ts';
 import { interpreters } from '../real/interpreters.ts';
 import { startProgram } from '../real/program.ts';
-import { until } from '../real/until.ts';
 import { elfSubject } from './elf-subjects.ts';
-import { type HeapRecording, recordHeap } from './heap-recording.ts';
+import { recordHeap } from './heap-recording.ts';
 import { heapSubjects } from './heap-subjects.ts';
 import { nodeSubjects } from './node-subjects.ts';
 import { pagemapSubject } from './pagemap-subject.ts';
@@ -37,16 +35,11 @@ export function fileSubjects(): readonly Subject[] {
 /** The readers of heaps, on recordings of real ones. */
 export async function recordedHeapSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
   const pids = await Promise.all(paths.map((path) => startPython(path, program)));
-  return heapSubjects(await Promise.all(pids.map((pid) => recording(pid, cpython))));
+  return heapSubjects(await Promise.all(pids.map((pid) => recordHeap(pid, cpython))));
 }
 
 /** The readers of V8's heaps, on recordings of real ones. */
 export async function recordedNodeSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
   const programs = await Promise.all(paths.map((path) => startProgram(path, 'v8-vitals.mjs')));
-  return nodeSubjects(await Promise.all(programs.map(({ pid }) => recording(pid, v8))));
-}
-
-/** A page that the kernel is just moving cannot be read in that moment. */
-function recording(pid: number, runtime: Runtime): Promise<HeapRecording> {
-  return until(`a recording of ${pid}`, 60_000, () => recordHeap(pid, runtime));
+  return nodeSubjects(await Promise.all(programs.map(({ pid }) => recordHeap(pid, v8))));
 }
