@@ -8,7 +8,6 @@ import { ProcessMemory } from '../../src/memory/process-memory.ts';
 import type { ProcessRef } from '../../src/model/target.ts';
 import type { Runtime } from '../../src/runtimes/runtime.ts';
 import { refOf } from '../real/process-ref.ts';
-import { until } from '../real/until.ts';
 
 /** Where a reader looked. */
 export interface Look {
@@ -32,12 +31,7 @@ export interface HeapRecording {
 const mostStructBytes = 1024;
 
 /** Reads a living process once in full. The recording's procfs ends with the test. */
-export function recordHeap(pid: number, runtime: Runtime): Promise<HeapRecording> {
-  // A page that the kernel is just moving cannot be read in that moment.
-  return until(`a recording of ${pid}`, 60_000, () => recordOnce(pid, runtime));
-}
-
-function recordOnce(pid: number, runtime: Runtime): HeapRecording {
+export function recordHeap(pid: number, runtime: Runtime): HeapRecording {
   const pages = new Map<number, Uint8Array>();
   const looks = new Map<string, Look>();
   const note = (address: number, length: number) => {

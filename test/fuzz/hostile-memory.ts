@@ -4,6 +4,9 @@ import type { HeapRecording, Look } from './heap-recording.ts';
 import { awkwardWords, mutateWord } from './mutation.ts';
 import type { Random } from './random.ts';
 
+/** Not what is there when a case begins: one that was stopped before it, as it had not ended, has put nothing back. */
+const realRead = ProcessMemory.prototype.read;
+
 /** A reader that asks for more than this has lost its way. The recorded processes have some 20 MB. */
 const mostReadBytes = 8 * 2 ** 30;
 
@@ -59,7 +62,6 @@ export function withHostileMemory<Answer>(recording: HeapRecording, hostile: Hos
 
 /** Lets every ProcessMemory read these pages instead of its process while `use` runs. */
 export function withPages<Answer>(pages: Pages, use: () => Answer): Answer {
-  const { read } = ProcessMemory.prototype;
   let asked = 0;
   ProcessMemory.prototype.read = (address, into, at, length) => {
     if (!(length >= 0 && at >= 0 && at + length <= into.byteLength)) {
@@ -73,7 +75,7 @@ export function withPages<Answer>(pages: Pages, use: () => Answer): Answer {
   try {
     return use();
   } finally {
-    ProcessMemory.prototype.read = read;
+    ProcessMemory.prototype.read = realRead;
   }
 }
 

@@ -15,8 +15,8 @@ const mostMs = 5000;
 const noAbort = new Int32Array(new SharedArrayBuffer(4));
 
 /** All that reads a JVM's own description of itself and its heap, on what a real one looked like. */
-export async function jvmSubjects(pid: number): Promise<readonly Subject[]> {
-  const recording = await recordHeap(pid, hotspot);
+export function jvmSubjects(pid: number): readonly Subject[] {
+  const recording = recordHeap(pid, hotspot);
   return [
     subject(recording, 'vm-structs', 400, readStructs),
     subject(recording, 'jvm-vitals', 200, readVitals),

@@ -14,7 +14,7 @@ test.each(['G1', 'Serial'] as const)(
     // Performance data in memory, not in a file that ends with the process; interpreted, as compilers allocate meanwhile.
     const subject = censusSubject(jdk, collector, '-Xmx32m', '-XX:+PerfDisableSharedMem', '-Xint');
     const program = await startCensusSubject(subject, 1000);
-    const subjects = await jvmSubjects(program.pid);
+    const subjects = jvmSubjects(program.pid);
     await program.end();
     runSubjects(subjects, chooseCases('1'), total);
   },

@@ -35,11 +35,11 @@ export function fileSubjects(): readonly Subject[] {
 /** The readers of heaps, on recordings of real ones. */
 export async function recordedHeapSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
   const pids = await Promise.all(paths.map((path) => startPython(path, program)));
-  return heapSubjects(await Promise.all(pids.map((pid) => recordHeap(pid, cpython))));
+  return heapSubjects(pids.map((pid) => recordHeap(pid, cpython)));
 }
 
 /** The readers of V8's heaps, on recordings of real ones. */
 export async function recordedNodeSubjects(paths: readonly string[]): Promise<readonly Subject[]> {
   const programs = await Promise.all(paths.map((path) => startProgram(path, 'v8-vitals.mjs')));
-  return nodeSubjects(await Promise.all(programs.map(({ pid }) => recordHeap(pid, v8))));
+  return nodeSubjects(programs.map(({ pid }) => recordHeap(pid, v8)));
 }

@@ -31,8 +31,8 @@ const mostBytes = 64 * 2 ** 20;
 const pagesAtOnce = 3;
 
 /** All that a census reads of V8's heap, on what a real one looked like. */
-export async function v8Subjects(pid: number): Promise<readonly Subject[]> {
-  const patient = admit(await recordHeap(pid, v8));
+export function v8Subjects(pid: number): readonly Subject[] {
+  const patient = admit(recordHeap(pid, v8));
   const subject = (name: string, share: number, within: readonly Look[], run: (random: Random) => () => unknown) => ({
     name,
     share,

@@ -9,7 +9,5 @@ const chosen = chooseCases(String(Date.now()));
 
 test.each(nodes)('hostile heaps of Node.js $version, of 5,000 cases: an answer or a ReadFailure', async ({ path }) => {
   const program = await startProgram(path, 'v8-hostile-names.mjs');
-  console.log(
-    [`HEAPWATCH_FUZZ_SEED=${chosen.seed}`, ...runSubjects(await v8Subjects(program.pid), chosen, 5000)].join('\n'),
-  );
+  console.log([`HEAPWATCH_FUZZ_SEED=${chosen.seed}`, ...runSubjects(v8Subjects(program.pid), chosen, 5000)].join('\n'));
 });

@@ -10,6 +10,6 @@ const total = 250;
 for (const { path, version } of [nodes[0], nodes.at(-1)].flatMap((node) => node ?? [])) {
   test(`hostile heaps of Node.js ${version} give an answer or a ReadFailure, soon and in bounded memory`, async () => {
     const program = await startProgram(path, 'v8-hostile-names.mjs');
-    runSubjects(await v8Subjects(program.pid), chooseCases('1'), total);
+    runSubjects(v8Subjects(program.pid), chooseCases('1'), total);
   });
 }
