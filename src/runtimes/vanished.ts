@@ -23,3 +23,10 @@ export function vanished(memory: ProcessMemory): ReadFailure {
 export function causeOf(error: unknown, memory: ProcessMemory): unknown {
   return error instanceof ReadFailure && !memory.hasAddressSpace() ? vanished(memory) : error;
 }
+
+/** Closes the memory of a process that cannot be opened after all; answers what to throw, as `causeOf` does. */
+export function giveUp(error: unknown, memory: ProcessMemory): unknown {
+  const cause = causeOf(error, memory);
+  memory.close();
+  return cause;
+}

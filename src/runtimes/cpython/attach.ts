@@ -2,7 +2,7 @@ import { readLivingProcessStat } from '../../linux/process-stat.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { causeOf } from '../vanished.ts';
+import { giveUp } from '../vanished.ts';
 import { type ArenaVariables, findMainArenas } from './arenas.ts';
 import { findPythonImage, type PythonImage } from './image.ts';
 import { findInterpreters } from './interpreters.ts';
@@ -35,9 +35,7 @@ export function attach(process: ProcessRef): AttachedPython {
     findInterpreters(memory, image, layout); // refuses what cannot be read before the search, which takes longest
     return { memory, layout, image, mainArenas: findMainArenas(memory, image, layout, mappings) };
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
 }
 

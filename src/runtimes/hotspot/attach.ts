@@ -3,7 +3,7 @@ import type { Mapping } from '../../memory/mappings.ts';
 import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
-import { causeOf, vanished } from '../vanished.ts';
+import { giveUp, vanished } from '../vanished.ts';
 import { type Flags, readFlags } from './flags.ts';
 import { type Libjvm, requireHotspot } from './libjvm.ts';
 import { openPerfData, type PerfData } from './perf-data/perf-data-source.ts';
@@ -57,9 +57,7 @@ export function attach(process: ProcessRef): AttachedJvm {
       },
     };
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
 }
 

@@ -4,7 +4,7 @@ import { ProcessMemory, readMappings } from '../../memory/process-memory.ts';
 import { ReadFailure } from '../../model/failure.ts';
 import type { ProcessRef } from '../../model/target.ts';
 import { unsupportedBuild } from '../unsupported-build.ts';
-import { causeOf } from '../vanished.ts';
+import { giveUp } from '../vanished.ts';
 import { findHiddenFile, findNodeImage, metadataSymbol, type NodeImage, platformSymbol } from './image.ts';
 import { findLayout, supportedVersions } from './layouts/index.ts';
 import type { V8Layout } from './layouts/layout.ts';
@@ -48,9 +48,7 @@ export function attach(process: ProcessRef): AttachedNode {
     const stackEnd = mappings.find(({ path }) => path === '[stack]')?.end ?? 0;
     return { memory, image, version, layout, mainStack: { start: stackEnd - mostStackBytes, end: stackEnd } };
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
 }
 

@@ -2,7 +2,7 @@ import type { Census } from '../../../model/census.ts';
 import type { ProcessRef } from '../../../model/target.ts';
 import type { HeapVitals } from '../../../model/vitals.ts';
 import type { Session } from '../../runtime.ts';
-import { causeOf } from '../../vanished.ts';
+import { giveUp } from '../../vanished.ts';
 import { type Arena, readArenas } from '../arenas.ts';
 import { attach } from '../attach.ts';
 import { type InterpreterParts, withInterpreterParts } from '../interpreter-parts.ts';
@@ -29,9 +29,7 @@ export function openSession(process: ProcessRef): Session {
       parts = found;
     });
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
 
   return {

@@ -2,7 +2,7 @@ import { readLivingProcessStat } from '../../../linux/process-stat.ts';
 import { ProcessMemory, readMappings } from '../../../memory/process-memory.ts';
 import { ReadFailure } from '../../../model/failure.ts';
 import type { ProcessRef } from '../../../model/target.ts';
-import { causeOf } from '../../vanished.ts';
+import { giveUp } from '../../vanished.ts';
 import { type Flags, findFlagPlaces, flagsAt } from '../flags.ts';
 import { requireHotspot } from '../libjvm.ts';
 import { openPerfData, type PerfData } from '../perf-data/perf-data-source.ts';
@@ -52,9 +52,7 @@ export function attachVm(process: ProcessRef): AttachedVm {
       },
     };
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
 }
 

@@ -2,7 +2,7 @@ import { ReadFailure } from '../../../model/failure.ts';
 import type { ProcessRef } from '../../../model/target.ts';
 import type { HeapVitals, LiveFloor } from '../../../model/vitals.ts';
 import type { Session } from '../../runtime.ts';
-import { causeOf } from '../../vanished.ts';
+import { giveUp } from '../../vanished.ts';
 import { type AttachedNode, attach } from '../attach.ts';
 import { findIsolates, type Isolate } from '../isolates.ts';
 import { createGcSum } from './gc-counts.ts';
@@ -19,9 +19,7 @@ export function openSession(process: ProcessRef): Session {
   try {
     findIsolates(node);
   } catch (error) {
-    const cause = causeOf(error, memory);
-    memory.close();
-    throw cause;
+    throw giveUp(error, memory);
   }
   return {
     vitals(): HeapVitals {
