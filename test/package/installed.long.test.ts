@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
@@ -10,6 +10,7 @@ import { allNodes, lineOf } from '../real/nodes.ts';
 import { asOwnService, watchOwnService } from '../real/own-service.ts';
 import { startProgramWith } from '../real/program.ts';
 import { until } from '../real/until.ts';
+import { runsWhenInstalled } from './install-scripts.ts';
 import { checkout, hasRegistry, install, type Packed, pack } from './packed.ts';
 
 const python = anyInterpreter?.path ?? '/usr/bin/python3';
@@ -67,11 +68,7 @@ withRegistry('what npm installs beside it runs no script of its own', () => {
   const { packages } = JSON.parse(readFileSync(join(service, 'node_modules/.package-lock.json'), 'utf8'));
   const places = Object.keys(packages);
   expect(places.length).toBeGreaterThan(50);
-  const running = places.filter((place) => {
-    const { scripts = {} } = JSON.parse(readFileSync(join(service, place, 'package.json'), 'utf8'));
-    const builds = readdirSync(join(service, place)).includes('binding.gyp');
-    return builds || ['preinstall', 'install', 'postinstall'].some((event) => event in scripts);
-  });
+  const running = places.filter((place) => runsWhenInstalled(join(service, place)));
   expect(running).toEqual([]);
 });
 
