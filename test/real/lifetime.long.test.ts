@@ -53,7 +53,8 @@ for (const [name, command] of commands) {
         spawn('sh', ['-c', `sleep ${0.1 + life * 0.03}; kill -KILL ${child.pid}`]);
         for (const outcome of readToTheEnd(runtime, refOf(child.pid!))) outcomes.add(outcome);
       }
-      expect([...outcomes].sort()).toEqual(['busy', 'read']);
+      outcomes.delete('busy'); // on a quiet machine there may be no such moment
+      expect([...outcomes]).toEqual(['read']);
     },
   );
 }
